@@ -1,0 +1,45 @@
+//! Layer 7: rules over the assembled site, one file per family. Must not know how anything is shown or written.
+
+mod conditions;
+mod edition;
+mod lifecycle;
+mod readings;
+mod relations;
+
+use crate::diagnostics::{Code, Diagnostic};
+use crate::site::Site;
+use rayon::prelude::*;
+
+/// A rule reads the site and adds what it finds.
+pub type Rule = fn(&Site, &mut Vec<Diagnostic>);
+
+/// Every rule with the codes that it may give.
+pub const RULES: &[(&[Code], Rule)] = &[
+    (&[Code(101), Code(102)], conditions::required),
+    (&[Code(104)], conditions::date_order),
+    (&[Code(105)], conditions::titles_and_summaries),
+    (&[Code(202), Code(203), Code(204)], edition::modules),
+    (&[Code(205)], edition::topics),
+    (&[Code(206)], edition::expired),
+    (&[Code(302), Code(303)], relations::targets),
+    (&[Code(304)], readings::required_works),
+    (&[Code(305)], readings::volumes_and_chapters),
+    (&[Code(306)], readings::theory_courses),
+    (&[Code(307)], relations::cycles),
+    (&[Code(308)], relations::orphans),
+    (&[Code(312)], readings::lists_and_main_classes),
+    (&[Code(602)], lifecycle::exits),
+    (&[Code(801)], lifecycle::reviews),
+];
+
+/// All rules over `site`.
+pub fn run(site: &Site) -> Vec<Diagnostic> {
+    RULES
+        .par_iter()
+        .flat_map_iter(|(_, rule)| {
+            let mut found = Vec::new();
+            rule(site, &mut found);
+            found
+        })
+        .collect()
+}

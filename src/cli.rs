@@ -1,0 +1,138 @@
+//! Layer 11: arguments to the edge to an exit code. Prints; nothing below does.
+
+mod check;
+mod explain;
+mod run;
+
+use crate::diagnostics::{Format, Language};
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use run::{Failure, Run};
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+/// 课程知识库静态生成器：校验 Markdown 文档，生成可离线搜索的网站
+#[derive(Parser)]
+#[command(name = "keben", version, disable_help_subcommand = true)]
+struct Arguments {
+    /// 知识库的根文件夹（默认：向上找到含 content/site.yaml 的文件夹）
+    #[arg(long, global = true, value_name = "DIR")]
+    root: Option<PathBuf>,
+    /// 消息的语言（默认：KEBEN_LANG、系统语言，再默认中文）
+    #[arg(long, global = true, value_enum)]
+    lang: Option<Lang>,
+    /// 多说一些
+    #[arg(short, long, global = true)]
+    verbose: bool,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum Lang {
+    Zh,
+    En,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// 校验，不写任何文件
+    Check(check::Options),
+    /// 说明一个检查代码，附错误和正确的示例
+    Explain {
+        /// 例如 KB-201
+        code: String,
+    },
+}
+
+/// What several commands share about which content is looked at.
+#[derive(Args, Clone)]
+struct Content {
+    /// 以哪一天为“今天”
+    #[arg(long, value_name = "DATE")]
+    today: Option<String>,
+    /// 站点的发布范围
+    #[arg(long, value_enum)]
+    release: Option<ReleaseLevel>,
+    /// 同时包含草稿和审核中的文档
+    #[arg(long)]
+    drafts: bool,
+    /// 并行的线程数（默认：处理器数）
+    #[arg(long, value_name = "N")]
+    jobs: Option<usize>,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum ReleaseLevel {
+    Public,
+    Internal,
+    Restricted,
+}
+
+#[derive(Args, Clone)]
+struct Reporting {
+    /// 问题的输出格式
+    #[arg(long, value_enum, default_value = "human")]
+    format: FormatName,
+    /// 把警告也当作错误：--deny warnings
+    #[arg(long, value_enum, value_name = "WHAT")]
+    deny: Option<Deny>,
+    /// 报告每个阶段用的时间
+    #[arg(long)]
+    timings: bool,
+}
+
+#[derive(Clone, Copy, ValueEnum, PartialEq, Eq)]
+enum FormatName {
+    Human,
+    Short,
+    Json,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum Deny {
+    Warnings,
+}
+
+impl FormatName {
+    fn format(self) -> Format {
+        match self {
+            FormatName::Human => Format::Human,
+            FormatName::Short => Format::Short,
+            FormatName::Json => Format::Json,
+        }
+    }
+}
+
+/// The whole program. Exit codes are those of the command-line contract: 0 done, 1 errors in the content, 2 could not run.
+pub fn run() -> ExitCode {
+    let arguments = Arguments::parse();
+    let language = language(arguments.lang);
+    let run = Run { root: arguments.root, language, verbose: arguments.verbose };
+    let outcome = match arguments.command {
+        Command::Check(options) => check::run(&run, &options),
+        Command::Explain { code } => explain::run(&run, &code),
+    };
+    match outcome {
+        Ok(code) => code,
+        Err(Failure { text, exit_code }) => {
+            run.say(&text);
+            ExitCode::from(exit_code)
+        }
+    }
+}
+
+fn language(given: Option<Lang>) -> Language {
+    match given {
+        Some(Lang::En) => return Language::English,
+        Some(Lang::Zh) => return Language::Chinese,
+        None => {}
+    }
+    let named = ["KEBEN_LANG", "LC_ALL", "LC_MESSAGES", "LANG"]
+        .into_iter()
+        .filter_map(|name| std::env::var(name).ok())
+        .find(|value| !value.is_empty());
+    match named {
+        Some(value) if value.to_ascii_lowercase().starts_with("en") => Language::English,
+        _ => Language::Chinese,
+    }
+}

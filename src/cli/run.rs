@@ -1,0 +1,166 @@
+//! Layer 11: what every command needs: the root, the language, the way to speak, the sources.
+
+use super::{Content, ReleaseLevel, Reporting};
+use crate::config::Release;
+use crate::date::Date;
+use crate::diagnostics::{Diagnostic, Language, Text, print, text};
+use crate::edge::{self, EdgeError};
+use crate::pipeline::{CONFIG_PATH, Options};
+use crate::source::Sources;
+use std::io::{IsTerminal, Write};
+use std::path::{Path, PathBuf};
+use std::sync::Mutex;
+use std::time::{Duration, Instant, SystemTime};
+
+pub(super) struct Run {
+    pub root: Option<PathBuf>,
+    pub language: Language,
+    pub verbose: bool,
+}
+
+/// Why a command stopped, in words, with its exit code.
+pub(super) struct Failure {
+    pub text: Text,
+    pub exit_code: u8,
+}
+
+impl From<EdgeError> for Failure {
+    fn from(error: EdgeError) -> Failure {
+        Failure { text: error.text, exit_code: error.exit_code }
+    }
+}
+
+impl Failure {
+    pub fn could_not_run(text: Text) -> Failure {
+        Failure { text, exit_code: edge::COULD_NOT_RUN }
+    }
+}
+
+impl Run {
+    /// A line to a person, on standard error.
+    pub fn say(&self, text: &Text) {
+        anstream::eprintln!("{}", text.in_language(self.language));
+    }
+
+    /// A line of a result, on standard output; a reader who has closed the pipe has seen enough.
+    pub fn tell(&self, line: &str) -> Result<(), Failure> {
+        let mut out = anstream::stdout().lock();
+        let outcome = out.write_all(line.as_bytes()).and_then(|()| out.write_all(b"\n")).and_then(|()| out.flush());
+        match outcome {
+            Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => Ok(()),
+            Err(error) => Err(Failure::could_not_run(text!("写不出结果：{error}", "cannot write the result: {error}"))),
+            Ok(()) => Ok(()),
+        }
+    }
+
+    /// The folder that holds `content/site.yaml`: the one given, else the nearest upward.
+    pub fn find_root(&self) -> Result<PathBuf, Failure> {
+        let holds = |folder: &Path| folder.join(CONFIG_PATH).is_file();
+        if let Some(root) = &self.root {
+            if holds(root) {
+                return Ok(root.clone());
+            }
+            let shown = root.display();
+            return Err(Failure::could_not_run(if root.join("content").is_dir() {
+                text!(
+                    "“{shown}”里没有 content/site.yaml。新建这个文件，写上 title: 和 edition:，例如 edition: zj-2018-2022",
+                    "{shown} has no content/site.yaml; create it with title: and edition:, such as edition: zj-2018-2022"
+                )
+            } else {
+                text!("“{shown}”里没有 content 文件夹，不是知识库", "{shown} has no content folder and is no knowledge base")
+            }));
+        }
+        let here = std::env::current_dir()
+            .map_err(|error| Failure::could_not_run(text!("读不到当前文件夹：{error}", "cannot read the current folder: {error}")))?;
+        let found = here.ancestors().find(|folder| holds(folder)).map(Path::to_owned);
+        found.ok_or_else(|| {
+            Failure::could_not_run(text!(
+                "这里和上级文件夹都没有 content/site.yaml。进入知识库的文件夹再运行，或用 --root 指定；新建知识库时在 content/site.yaml 里写 title: 和 edition: zj-2018-2022",
+                "neither this folder nor one above it holds content/site.yaml; go to the knowledge base, or name it with --root; for a new one write title: and edition: zj-2018-2022 into content/site.yaml"
+            ))
+        })
+    }
+
+    pub fn read(&self, root: &Path) -> Result<Sources, Failure> {
+        Ok(edge::read::read(root, &edge::read::Limits::default())?)
+    }
+
+    /// Prints findings in the format asked for: JSON to standard output, everything else to standard error.
+    pub fn report(&self, diagnostics: &[Diagnostic], sources: &Sources, reporting: &Reporting) -> Result<(), Failure> {
+        let format = reporting.format.format();
+        if format == crate::diagnostics::Format::Json {
+            return self.tell(print(diagnostics, sources, self.language, format, false).trim_end());
+        }
+        let colour = std::io::stderr().is_terminal();
+        let printed = print(diagnostics, sources, self.language, format, colour);
+        if !printed.is_empty() {
+            let mut out = anstream::stderr().lock();
+            // Nobody is left to be told when standard error is closed.
+            let _ = out.write_all(printed.as_bytes());
+        }
+        Ok(())
+    }
+}
+
+/// The options of the pure part, from the command line and the clock.
+pub(super) fn options(content: &Content) -> Result<Options, Failure> {
+    if let Some(jobs) = content.jobs {
+        if jobs == 0 || jobs > 1024 {
+            return Err(Failure::could_not_run(text!("--jobs 要在 1 到 1024 之间", "--jobs must be from 1 to 1024")));
+        }
+    }
+    // Rendering a deep template needs more than the default stack; the pool can be set once and is set here.
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(content.jobs.unwrap_or(0)).stack_size(8 << 20);
+    pool.build_global().map_err(|error| Failure::could_not_run(text!("无法启动线程：{error}", "cannot start threads: {error}")))?;
+    let today = match &content.today {
+        None => None,
+        Some(day) => Some(Date::parse(day).ok_or_else(|| {
+            Failure::could_not_run(text!("--today 要写成 年-月-日，例如 2022-12-01，现在是“{day}”", "--today must be a date such as 2022-12-01, not “{day}”"))
+        })?),
+    };
+    Ok(Options {
+        today,
+        release: content.release.map(|level| match level {
+            ReleaseLevel::Public => Release::Public,
+            ReleaseLevel::Internal => Release::Internal,
+            ReleaseLevel::Restricted => Release::Restricted,
+        }),
+        drafts: content.drafts,
+        ..Options::new(clock())
+    })
+}
+
+/// Today by the machine's clock, UTC.
+fn clock() -> Date {
+    let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or(Duration::ZERO);
+    Date::from_unix_days((since.as_secs() / 86_400) as i64).or_else(|| Date::new(2022, 12, 1)).unwrap_or_else(|| unreachable!("the first of December exists"))
+}
+
+/// Measures stages by when they say they are done.
+pub(super) struct Stopwatch {
+    start: Instant,
+    laps: Mutex<Vec<(&'static str, Instant)>>,
+}
+
+impl Stopwatch {
+    pub fn start() -> Stopwatch {
+        Stopwatch { start: Instant::now(), laps: Mutex::new(Vec::new()) }
+    }
+
+    pub fn lap(&self, stage: &'static str) {
+        if let Ok(mut laps) = self.laps.lock() {
+            laps.push((stage, Instant::now()));
+        }
+    }
+
+    /// A line per stage, then the whole.
+    pub fn print(&self) {
+        let Ok(laps) = self.laps.lock() else { return };
+        let mut before = self.start;
+        for (stage, at) in laps.iter() {
+            anstream::eprintln!("{:>8.1} ms  {stage}", at.duration_since(before).as_secs_f64() * 1000.0);
+            before = *at;
+        }
+        anstream::eprintln!("{:>8.1} ms  total", self.start.elapsed().as_secs_f64() * 1000.0);
+    }
+}

@@ -1,0 +1,77 @@
+//! Layer 5: `content/site.yaml`: what a knowledge base says about itself.
+
+use crate::date::Date;
+use crate::diagnostics::Diagnostic;
+use crate::fields::{Context, Record, SITE, decode};
+use crate::front_matter::{Limits, Node};
+use crate::source::{FileId, Span, Spanned};
+use crate::taxonomy::Taxonomy;
+
+#[derive(Clone, Debug)]
+pub struct Config {
+    pub file: FileId,
+    pub title: String,
+    /// `zh-Hans` or `en`.
+    pub language: String,
+    pub edition: Spanned<String>,
+    /// Ends in `/`.
+    pub base_url: Option<String>,
+    pub release: Release,
+    pub today: Option<Date>,
+    pub limits: Limits,
+}
+
+/// To whom material may go; a site holds what its own level and all lower ones allow.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Default)]
+pub enum Release {
+    #[default]
+    Public,
+    Internal,
+    Restricted,
+}
+
+impl Release {
+    pub fn from_id(id: &str) -> Option<Release> {
+        match id {
+            "public" => Some(Release::Public),
+            "internal" => Some(Release::Internal),
+            "restricted" => Some(Release::Restricted),
+            _ => None,
+        }
+    }
+}
+
+/// Reads the tree of site.yaml. `None` when title or edition cannot be known.
+pub fn read(file: FileId, root: &Node) -> (Option<Config>, Vec<Diagnostic>) {
+    let taxonomy = Taxonomy::empty();
+    let context = Context { taxonomy: &taxonomy, kind: None, first_line: Span::new(file, 0..0) };
+    let (record, diagnostics) = decode(root, &[SITE], &context);
+    let text = |name: &str| record.text(name).map(str::to_owned);
+    let edition = record.get("edition").and_then(|value| Some(Spanned::new(value.value.text()?.to_owned(), value.span)));
+    let (Some(title), Some(edition)) = (text("title"), edition) else { return (None, diagnostics) };
+    let config = Config {
+        file,
+        title,
+        language: text("language").unwrap_or_else(|| "zh-Hans".to_owned()),
+        edition,
+        base_url: text("base_url").map(|url| format!("{}/", url.trim_end_matches('/'))),
+        release: text("release").and_then(|id| Release::from_id(&id)).unwrap_or_default(),
+        today: record.date("today"),
+        limits: limits(&record),
+    };
+    (Some(config), diagnostics)
+}
+
+fn limits(record: &Record) -> Limits {
+    let mut limits = Limits::default();
+    let kib = |name: &str| record.record("limits").and_then(|set| set.integer(name)).map(|kib| kib as u64 * 1024);
+    if let Some(bytes) = kib("front_matter_kib") {
+        limits.front_matter = bytes as usize;
+    }
+    if let Some(bytes) = kib("scalar_kib") {
+        limits.scalar = bytes as usize;
+    }
+    limits.markdown = kib("markdown_kib").unwrap_or(limits.markdown);
+    limits.yaml = kib("yaml_kib").unwrap_or(limits.yaml);
+    limits
+}

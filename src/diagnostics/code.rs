@@ -1,0 +1,92 @@
+//! Layer 1: the table of every code, its usual severity and its title. Codes are a contract: numbers never change.
+
+use super::{Severity, Text};
+use std::fmt;
+
+/// The number of a check: `Code(201)` prints as `KB-201`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Code(pub u16);
+
+/// Code, usual severity, title in Chinese and English. Sorted by code.
+pub const CODES: &[(Code, Severity, &str, &str)] = {
+    use Severity::{Error as E, Info as I, Warning as W};
+    &[
+        (Code(1), E, "文件不是 UTF-8 编码", "file is not UTF-8"),
+        (Code(2), E, "YAML 语法错误", "YAML syntax error"),
+        (Code(3), E, "缺少元数据块，或没有结束", "front matter missing or not closed"),
+        (Code(4), W, "看不见的或残缺的字符", "invisible or damaged character"),
+        (Code(5), E, "重复的字段或编号", "duplicate key or id"),
+        (Code(6), E, "超过限制，或用了不支持的 YAML 写法", "over a limit, or unsupported YAML"),
+        (Code(101), E, "缺少必填字段", "required field missing"),
+        (Code(102), E, "不认识的字段", "unknown field"),
+        (Code(103), E, "类型不对", "wrong type"),
+        (Code(104), E, "数值越界或日期先后颠倒", "number out of range or dates in the wrong order"),
+        (Code(105), W, "标题或摘要长度不合适，或标题重复", "title or summary length, or duplicate title"),
+        (Code(106), E, "编号或文件夹名不合规", "id or folder name not allowed"),
+        (Code(201), E, "取值不在词表中", "value not in the vocabulary"),
+        (Code(202), E, "理论课程没有写模块", "theory course without module"),
+        (Code(203), E, "X 模块没有登记的专题", "module x without a registered topic"),
+        (Code(204), W, "非理论内容写了模块", "module outside the theory area"),
+        (Code(205), W, "主题不属于该类别", "topic not under the area"),
+        (Code(206), W, "方案已过期，或取值已停用", "edition expired or value deprecated"),
+        (Code(207), E, "课程方案文件自相矛盾", "taxonomy file inconsistent"),
+        (Code(301), E, "引用的文档不存在", "reference target missing"),
+        (Code(302), E, "引用了种类不对或不公开的文档", "reference to the wrong kind or to internal material"),
+        (Code(303), W, "引用了已退出或暂停的文档", "reference to retired or suspended material"),
+        (Code(304), E, "必读书目没有对应的读物", "required work without a reading"),
+        (Code(305), E, "卷或篇目不在目录中", "volume or chapter not in the table of contents"),
+        (Code(306), W, "理论课程没有使用必读书目", "theory course uses no required work"),
+        (Code(307), E, "循环引用", "cyclic reference"),
+        (Code(308), I, "没有被引用", "nothing refers to it"),
+        (Code(309), E, "失效的链接、图片或标题锚点", "dead link, image or heading anchor"),
+        (Code(310), E, "不允许的 HTML", "raw HTML not allowed"),
+        (Code(311), E, "不允许的链接协议", "link scheme not allowed"),
+        (Code(312), W, "没有列入必读书目", "names no required work"),
+        (Code(602), E, "已退出但没有写退出信息", "retired without exit"),
+        (Code(801), E, "发布前缺少审核", "published without every review"),
+        (Code(901), E, "引用了其他网站的资源", "would load from another host"),
+    ]
+};
+
+impl Code {
+    fn row(self) -> Option<&'static (Code, Severity, &'static str, &'static str)> {
+        CODES.binary_search_by_key(&self, |row| row.0).ok().map(|index| &CODES[index])
+    }
+
+    /// The usual severity; a code outside the table is an error in keben and counts as one.
+    pub fn severity(self) -> Severity {
+        self.row().map_or(Severity::Error, |row| row.1)
+    }
+
+    pub fn title(self) -> Text {
+        self.row().map_or(Text::new("", ""), |row| Text::new(row.2, row.3))
+    }
+
+    /// `KB-201`, `kb-201`, `kb201` or `201`.
+    pub fn parse(text: &str) -> Option<Code> {
+        let digits = text.trim().trim_start_matches(['K', 'k', 'B', 'b', '-']);
+        let code = Code(digits.parse().ok()?);
+        code.row().map(|row| row.0)
+    }
+}
+
+impl fmt::Display for Code {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "KB-{:03}", self.0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_table_is_sorted_and_codes_read_back() {
+        assert!(CODES.windows(2).all(|pair| pair[0].0 < pair[1].0));
+        for (code, ..) in CODES {
+            assert_eq!(Code::parse(&code.to_string()), Some(*code));
+        }
+        assert_eq!(Code::parse("201"), Some(Code(201)));
+        assert_eq!(Code::parse("KB-999"), None);
+    }
+}

@@ -1,0 +1,20 @@
+//! keben 课本: a static knowledge-base generator for curriculum materials.
+//!
+//! The build is one pure function from sources to files and diagnostics; only [`edge`] touches the world.
+//! `ARCHITECTURE.md` draws the layers.
+
+pub mod check;
+pub mod cli;
+pub mod config;
+pub mod date;
+pub mod diagnostics;
+pub mod document;
+pub mod edge;
+pub mod embedded;
+pub mod fields;
+pub mod front_matter;
+pub mod markdown;
+pub mod pipeline;
+pub mod site;
+pub mod source;
+pub mod taxonomy;

@@ -1,0 +1,189 @@
+//! Layer 9: sources to a checked site: the first half of every build.
+
+use super::{Observer, Options};
+use crate::config::{self, Config};
+use crate::diagnostics::{Code, Diagnostic, Severity, arrange, text};
+use crate::document::{self, Document, Place, decode_text, place_of};
+use crate::embedded;
+use crate::front_matter::{Limits, Node, parse_yaml};
+use crate::site::{Inputs, Scope, Site, assemble};
+use crate::source::{Body, FileId, Refusal, RelPath, SourceFile, Sources, Span};
+use crate::taxonomy::{self, Taxonomy};
+use rayon::prelude::*;
+use std::borrow::Cow;
+
+pub const CONFIG_PATH: &str = "content/site.yaml";
+
+/// What a check leaves behind.
+pub struct Checked<'a> {
+    /// The sources, with the built-in edition added where the knowledge base has none of its own.
+    pub sources: Cow<'a, Sources>,
+    /// `None` when site.yaml or the edition could not be read.
+    pub site: Option<Site>,
+    /// Sorted by place, each once.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+impl Checked<'_> {
+    pub fn has_errors(&self) -> bool {
+        self.diagnostics.iter().any(|diagnostic| diagnostic.severity == Severity::Error)
+    }
+}
+
+/// Reads, resolves and checks everything.
+pub fn check<'a>(sources: &'a Sources, options: &Options, done: Observer<'_>) -> Checked<'a> {
+    let mut diagnostics = Vec::new();
+    let mut sources = Cow::Borrowed(sources);
+    let Some((config, taxonomy)) = foundations(&mut sources, &mut diagnostics) else {
+        arrange(&mut diagnostics);
+        return Checked { sources, site: None, diagnostics };
+    };
+    done("taxonomy");
+    let parsed: Vec<Parsed> = sources
+        .iter()
+        .filter(|(_, file)| file.path.as_str().starts_with("content/"))
+        .collect::<Vec<_>>()
+        .into_par_iter()
+        .map(|(id, file)| parse(id, file, &taxonomy, &config.limits))
+        .collect();
+    let mut documents = Vec::with_capacity(parsed.len());
+    let mut unreadable = Vec::new();
+    for parsed in parsed {
+        diagnostics.extend(parsed.diagnostics);
+        documents.extend(parsed.document);
+        unreadable.extend(parsed.unreadable);
+    }
+    done("parse");
+    let scope = Scope {
+        today: options.today.or(config.today).unwrap_or(options.clock),
+        release: options.release.unwrap_or(config.release),
+        drafts: options.drafts,
+    };
+    let (site, found) = assemble(Inputs { config, taxonomy, scope, documents, unreadable, sources: &sources });
+    diagnostics.extend(found);
+    done("assemble");
+    diagnostics.extend(crate::check::run(&site));
+    arrange(&mut diagnostics);
+    done("check");
+    Checked { sources, site: Some(site), diagnostics }
+}
+
+/// site.yaml and the edition that it names.
+fn foundations(sources: &mut Cow<'_, Sources>, diagnostics: &mut Vec<Diagnostic>) -> Option<(Config, Taxonomy)> {
+    let file = sources.find(CONFIG_PATH)?;
+    let root = yaml(file, sources.get(file), &Limits::default(), diagnostics)?;
+    let (config, found) = config::read(file, &root);
+    diagnostics.extend(found);
+    let config = config?;
+    let edition = &config.edition;
+    let path = format!("content/taxonomy/{}.yaml", edition.value);
+    if sources.find(&path).is_none() {
+        let built_in = embedded::find(embedded::EDITIONS, &format!("{}.yaml", edition.value));
+        let Some((text, path)) = built_in.zip(RelPath::new(&path)) else {
+            let named: Vec<&str> = sources.under("content/taxonomy/").map(|(_, file)| file.path.stem()).collect();
+            let carried = embedded::EDITIONS.iter().map(|(name, _)| name.trim_end_matches(".yaml"));
+            let mut all: Vec<&str> = named.into_iter().chain(carried).collect();
+            all.sort_unstable();
+            all.dedup();
+            let (all, name) = (all.join("、"), &edition.value);
+            diagnostics.push(
+                Diagnostic::new(Code(301), edition.span, text!("没有“{name}”这一版课程方案", "there is no edition “{name}”"))
+                    .help(text!("可用的有：{all}；方案文件放在 content/taxonomy/ 下，文件名与编号相同", "there are: {all}; an edition lies in content/taxonomy/ under its id")),
+            );
+            return None;
+        };
+        let mut files: Vec<SourceFile> = sources.iter().map(|(_, file)| file.clone()).collect();
+        files.push(SourceFile { path, body: Body::Bytes(text.as_bytes().to_vec()) });
+        *sources = Cow::Owned(Sources::new(files));
+    }
+    // The places above stay true: only files after `path` have moved, and site.yaml's own id is looked up again.
+    let config = Config { file: sources.find(CONFIG_PATH)?, ..config };
+    let file = sources.find(&path)?;
+    let root = yaml(file, sources.get(file), &config.limits, diagnostics)?;
+    let (taxonomy, found) = taxonomy::read(file, &root);
+    diagnostics.extend(found);
+    Some((config, taxonomy))
+}
+
+fn yaml(file: FileId, source: &SourceFile, limits: &Limits, diagnostics: &mut Vec<Diagnostic>) -> Option<Node> {
+    let text = match decode_text(file, source, limits.yaml) {
+        Ok(text) => text,
+        Err(diagnostic) => {
+            diagnostics.push(diagnostic);
+            return None;
+        }
+    };
+    let start = if text.starts_with('\u{feff}') { 3 } else { 0 };
+    let (root, found) = parse_yaml(file, &text[start..], start, limits);
+    diagnostics.extend(found);
+    root
+}
+
+#[derive(Default)]
+struct Parsed {
+    document: Option<Document>,
+    unreadable: Option<Place>,
+    diagnostics: Vec<Diagnostic>,
+}
+
+fn parse(id: FileId, file: &SourceFile, taxonomy: &Taxonomy, limits: &Limits) -> Parsed {
+    if let Body::Refused(refusal) = file.body {
+        return Parsed { diagnostics: vec![refused(id, refusal)], ..Parsed::default() };
+    }
+    if file.path.extension() != "md" || matches!(file.body, Body::Asset { .. }) {
+        return misnamed(id, file);
+    }
+    let (place, problem) = place_of(id, &file.path);
+    let mut diagnostics: Vec<Diagnostic> = problem.into_iter().collect();
+    let Some(place) = place else { return Parsed { diagnostics, ..Parsed::default() } };
+    // A parser's bug must not take the other documents with it.
+    let outcome = std::panic::catch_unwind(|| document::parse(id, file, &place, taxonomy, limits));
+    match outcome {
+        Ok((document, found)) => {
+            diagnostics.extend(found);
+            let unreadable = document.is_none().then_some(place);
+            Parsed { document, unreadable, diagnostics }
+        }
+        Err(_) => {
+            diagnostics.push(
+                Diagnostic::new(Code(6), Span::new(id, 0..0), text!("keben 读不了这个文件，这是程序的缺陷", "keben cannot read this file; this is a defect of the program"))
+                    .help(text!("请把这个文件发给开发者", "please send the file to the developers")),
+            );
+            Parsed { document: None, unreadable: Some(place), diagnostics }
+        }
+    }
+}
+
+/// A document that would be taken for an attachment because of its ending.
+fn misnamed(id: FileId, file: &SourceFile) -> Parsed {
+    let extension = file.path.extension();
+    if !extension.eq_ignore_ascii_case("md") && !extension.eq_ignore_ascii_case("markdown") {
+        return Parsed::default();
+    }
+    let message = text!("文档的扩展名要写成 .md，现在是 .{extension}", "a document's name ends in .md, not .{extension}");
+    let stem = file.path.stem();
+    let diagnostic = Diagnostic::new(Code(106), Span::new(id, 0..0), message).help(text!("把文件改名为 {stem}.md", "rename it to {stem}.md"));
+    Parsed { diagnostics: vec![diagnostic], ..Parsed::default() }
+}
+
+fn refused(id: FileId, refusal: Refusal) -> Diagnostic {
+    let (message, help) = match refusal {
+        Refusal::SymbolicLink => (
+            text!("这是符号链接，没有读取", "this is a symbolic link and was not read"),
+            text!("把它指向的文件或文件夹复制到这里", "copy what it points at to this place"),
+        ),
+        Refusal::DirectoryNamedLikeDocument => (
+            text!("这是文件夹，名字却像文档", "this is a folder with the name of a document"),
+            text!("去掉文件夹名里的 .md；带附件的文档写成 编号/index.md", "take .md out of its name; a document with attachments is ID/index.md"),
+        ),
+        Refusal::NotAFile => (
+            text!("这不是普通文件，没有读取", "this is not a plain file and was not read"),
+            text!("删去它", "remove it"),
+        ),
+        Refusal::NameNotUnicode => (
+            text!("文件名不能用，没有读取", "the file name cannot be used and the file was not read"),
+            text!("给它改名，只用汉字、字母、数字和短横线", "rename it with letters, digits and hyphens"),
+        ),
+    };
+    Diagnostic::new(Code(106), Span::new(id, 0..0), message).help(help)
+}

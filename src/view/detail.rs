@@ -1,0 +1,318 @@
+//! Layer 7: what only documents of one kind have: objectives, books, a timetable.
+
+use super::catalogue::{Catalogue, Use};
+use super::document::Group;
+use super::facts::item_choice;
+use super::{Link, Text, phrase};
+use crate::document::Document;
+use crate::fields::{Halves, Kind, Record, Value};
+use crate::site::DocId;
+use crate::taxonomy::Vocabulary;
+use serde::Serialize;
+use std::collections::BTreeSet;
+
+#[derive(Clone, Debug, Serialize)]
+#[serde(untagged)]
+pub enum Detail<'a> {
+    Course(Course<'a>),
+    Reading(Reading<'a>),
+    ReadingList(ReadingList<'a>),
+    Case(Case<'a>),
+    Base(Base<'a>),
+    Programme(Programme<'a>),
+    Term(Term<'a>),
+    /// Institutions, teachers, articles: the header says it all.
+    None {},
+}
+
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct Course<'a> {
+    pub objectives: Vec<&'a str>,
+    /// 书, 案, 基地 beside the course itself; an empty slot is shown as missing.
+    pub strip: Vec<Group<'a>>,
+    pub works: Vec<Work<'a>>,
+}
+
+/// A use of a book: from the course to the book, or back.
+#[derive(Clone, Debug, Serialize)]
+pub struct Work<'a> {
+    pub title: Link<'a>,
+    /// Volume and chapters.
+    pub part: String,
+    /// 精读, 泛读, 导读; may be empty.
+    pub mode: &'static str,
+    pub why: Option<&'a str>,
+}
+
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct Reading<'a> {
+    pub volumes: Vec<Volume<'a>>,
+    pub cited: Vec<Work<'a>>,
+}
+
+#[derive(Clone, Debug, Serialize)]
+pub struct Volume<'a> {
+    /// 第一卷; empty when the work has one volume.
+    pub label: String,
+    pub courses: Vec<Link<'a>>,
+    pub chapters: Vec<Chapter<'a>>,
+}
+
+#[derive(Clone, Debug, Serialize)]
+pub struct Chapter<'a> {
+    pub title: Text<'a>,
+    /// How many courses use this chapter.
+    pub courses: usize,
+}
+
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct ReadingList<'a> {
+    pub works: Vec<Work<'a>>,
+}
+
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct Case<'a> {
+    pub objectives: Vec<&'a str>,
+    pub questions: Vec<&'a str>,
+    pub timeline: Vec<Event<'a>>,
+}
+
+#[derive(Clone, Debug, Serialize)]
+pub struct Event<'a> {
+    pub date: String,
+    pub event: &'a str,
+}
+
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct Base<'a> {
+    pub route: Option<&'a str>,
+    pub activities: Vec<Activity<'a>>,
+    pub courses: Vec<Link<'a>>,
+}
+
+#[derive(Clone, Debug, Serialize)]
+pub struct Activity<'a> {
+    pub name: &'a str,
+    pub minutes: Option<i64>,
+}
+
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct Programme<'a> {
+    pub days: Vec<Day<'a>>,
+    /// Of all sessions: 80 学时.
+    pub hours: String,
+}
+
+#[derive(Clone, Debug, Serialize)]
+pub struct Day<'a> {
+    pub label: String,
+    pub sessions: Vec<Session<'a>>,
+}
+
+#[derive(Clone, Debug, Serialize)]
+pub struct Session<'a> {
+    pub slot: &'a str,
+    pub content: Link<'a>,
+    pub hours: String,
+    pub teacher: Option<Link<'a>>,
+    pub method: &'a str,
+    pub place: &'a str,
+}
+
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct Term<'a> {
+    pub gloss: &'a str,
+    pub members: Vec<&'a str>,
+}
+
+pub(super) fn detail<'s>(catalogue: &'s Catalogue<'_>, id: DocId) -> Detail<'s> {
+    let document = catalogue.site.get(id);
+    let meta = &document.meta;
+    match document.kind {
+        Kind::Course => Detail::Course(course(catalogue, id, document)),
+        Kind::Reading => Detail::Reading(Reading { volumes: contents(catalogue, document), cited: cited(catalogue, document) }),
+        Kind::ReadingList => Detail::ReadingList(ReadingList { works: works(catalogue, document, "items") }),
+        Kind::Case => Detail::Case(Case {
+            objectives: meta.texts("objectives").collect(),
+            questions: meta.texts("questions").collect(),
+            timeline: meta
+                .records("timeline")
+                .map(|event| Event {
+                    date: event.period("date").map(phrase::date).unwrap_or_default(),
+                    event: event.text("event").unwrap_or_default(),
+                })
+                .collect(),
+        }),
+        Kind::Base => Detail::Base(Base {
+            route: meta.text("route"),
+            activities: meta
+                .records("activities")
+                .map(|activity| Activity { name: activity.text("name").unwrap_or_default(), minutes: activity.integer("minutes") })
+                .collect(),
+            courses: catalogue.links(meta, "courses"),
+        }),
+        Kind::Programme => Detail::Programme(programme(catalogue, document)),
+        Kind::Term => Detail::Term(Term {
+            gloss: meta.text("gloss").unwrap_or_default(),
+            members: meta.texts("members").collect(),
+        }),
+        Kind::Institution | Kind::Teacher | Kind::Article => Detail::None {},
+    }
+}
+
+fn course<'s>(catalogue: &'s Catalogue<'_>, id: DocId, document: &'s Document) -> Course<'s> {
+    let meta = &document.meta;
+    let mut books: Vec<Link<'_>> = Vec::new();
+    for entry in meta.records("readings") {
+        if let Some(link) = catalogue.link_to(entry.reference("work")).filter(|link| !books.contains(link)) {
+            books.push(link);
+        }
+    }
+    Course {
+        objectives: meta.texts("objectives").collect(),
+        strip: vec![
+            Group { label: "书", links: books },
+            Group { label: "案", links: catalogue.links(meta, "cases") },
+            Group { label: "基地", links: bases_of(catalogue, id).into_iter().filter_map(|base| catalogue.link(base)).collect() },
+        ],
+        works: works(catalogue, document, "readings"),
+    }
+}
+
+/// The bases that a course names and those that name the course.
+pub(super) fn bases_of(catalogue: &Catalogue<'_>, course: DocId) -> BTreeSet<DocId> {
+    let site = catalogue.site;
+    let named = site.get(course).meta.list("bases").iter().filter_map(|item| item.value.reference());
+    let named = named.filter_map(|(kind, id)| site.find(kind, id));
+    let naming = site.backlinks(course).iter().copied().filter(|from| {
+        site.get(*from).kind == Kind::Base
+            && site.references(*from).iter().any(|reference| reference.to == course && reference.field == Some("courses"))
+    });
+    named.chain(naming).filter(|base| site.is_shown(*base)).collect()
+}
+
+/// The books that a field of a document lists.
+fn works<'s>(catalogue: &'s Catalogue<'_>, document: &'s Document, field: &'static str) -> Vec<Work<'s>> {
+    let work = |entry: &'s Record| {
+        Some(Work {
+            title: catalogue.link_to(entry.reference("work"))?,
+            part: part(entry),
+            mode: item_choice(document.kind, field, "mode", entry).unwrap_or_default(),
+            why: entry.text("why"),
+        })
+    };
+    document.meta.records(field).filter_map(work).collect()
+}
+
+/// Which part of a book is read: 第一卷，第 3、5 篇.
+fn part(entry: &Record) -> String {
+    let mut parts: Vec<String> = entry.integer("volume").map(phrase::volume).into_iter().collect();
+    let chapters = entry.list("chapters").iter().map(|item| &item.value);
+    let numbers: Vec<String> = chapters
+        .clone()
+        .filter_map(|chapter| match chapter {
+            Value::Integer(number) => Some(number.to_string()),
+            _ => None,
+        })
+        .collect();
+    if !numbers.is_empty() {
+        parts.push(format!("第 {} 篇", numbers.join("、")));
+    }
+    let titles: Vec<&str> = chapters.filter_map(Value::text).collect();
+    if !titles.is_empty() {
+        parts.push(format!("“{}”", titles.join("”“")));
+    }
+    parts.join("，")
+}
+
+fn cited<'s>(catalogue: &'s Catalogue<'_>, document: &Document) -> Vec<Work<'s>> {
+    let work = |used: &Use<'s>| {
+        Some(Work {
+            title: catalogue.link(used.course)?,
+            part: part(used.entry),
+            mode: item_choice(Kind::Course, "readings", "mode", used.entry).unwrap_or_default(),
+            why: None,
+        })
+    };
+    catalogue.uses(&document.id).iter().filter_map(work).collect()
+}
+
+/// The volumes of a book with their chapters, as far as its file knows them.
+pub(super) fn contents<'s>(catalogue: &'s Catalogue<'_>, document: &'s Document) -> Vec<Volume<'s>> {
+    let uses = catalogue.uses(&document.id);
+    let mut numbers: BTreeSet<Option<i64>> = document.meta.records("toc").map(|chapter| chapter.integer("volume")).collect();
+    let volumes = document.meta.list("volumes").iter().filter_map(|item| match item.value {
+        Value::Integer(number) => Some(Some(number)),
+        _ => None,
+    });
+    numbers.extend(volumes);
+    numbers
+        .into_iter()
+        .map(|volume| Volume {
+            label: volume.map(phrase::volume).unwrap_or_default(),
+            courses: courses(catalogue, uses.iter().filter(|used| volume.is_none() || used.entry.integer("volume") == volume)),
+            chapters: document
+                .meta
+                .records("toc")
+                .filter(|chapter| chapter.integer("volume") == volume)
+                .map(|chapter| Chapter {
+                    title: chapter_title(chapter),
+                    courses: uses.iter().filter(|used| names(used.entry, volume, chapter)).count(),
+                })
+                .collect(),
+        })
+        .collect()
+}
+
+/// Each course once.
+pub(super) fn courses<'s, 'u>(catalogue: &'s Catalogue<'_>, uses: impl Iterator<Item = &'u Use<'u>>) -> Vec<Link<'s>> {
+    let courses: BTreeSet<DocId> = uses.map(|used| used.course).collect();
+    courses.into_iter().filter_map(|course| catalogue.link(course)).collect()
+}
+
+fn chapter_title(chapter: &Record) -> Text<'_> {
+    let title = chapter.text("title").unwrap_or_default();
+    match chapter.get("n").map(|number| &number.value) {
+        Some(Value::Integer(number)) => format!("{number}. {title}").into(),
+        Some(Value::Text(number)) => format!("{number}　{title}").into(),
+        _ => title.into(),
+    }
+}
+
+/// Does this use of the book name the chapter, by its number or by its title?
+fn names(entry: &Record, volume: Option<i64>, chapter: &Record) -> bool {
+    let same_volume = volume.is_none() || entry.integer("volume").is_none_or(|named| Some(named) == volume);
+    let number = chapter.get("n").map(|number| &number.value);
+    same_volume
+        && entry
+            .list("chapters")
+            .iter()
+            .any(|named| Some(&named.value) == number || named.value.text().is_some_and(|title| chapter.text("title") == Some(title)))
+}
+
+fn programme<'s>(catalogue: &'s Catalogue<'_>, document: &'s Document) -> Programme<'s> {
+    let mut days: Vec<(Option<i64>, Day<'_>)> = Vec::new();
+    let mut total = 0;
+    for record in document.meta.records("sessions") {
+        let hours = record.halves("hours");
+        total += hours.unwrap_or_default().0;
+        let words = Link::words(record.text("activity").unwrap_or_default());
+        let session = Session {
+            slot: record.text("slot").map_or("", phrase::slot),
+            content: catalogue.link_to(record.reference("course")).unwrap_or(words),
+            hours: hours.map(|hours| hours.to_string()).unwrap_or_default(),
+            teacher: catalogue.link_to(record.reference("teacher")),
+            method: record.text("method").map_or("", |id| catalogue.label(Vocabulary::Methods, id)),
+            place: record.text("place").unwrap_or_default(),
+        };
+        let number = record.integer("day");
+        match days.last_mut() {
+            Some((day, last)) if *day == number => last.sessions.push(session),
+            _ => {
+                let label = number.map(|day| format!("第 {day} 天")).unwrap_or_default();
+                days.push((number, Day { label, sessions: vec![session] }));
+            }
+        }
+    }
+    Programme { days: days.into_iter().map(|(_, day)| day).collect(), hours: Halves(total).to_string() }
+}

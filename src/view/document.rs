@@ -1,0 +1,283 @@
+//! Layer 7: the page of one document, a tombstone for a retired one, a signpost at an old address.
+//! Knows the site. Must not know templates.
+
+use super::catalogue::{Catalogue, root_of, section};
+use super::detail::{Detail, detail};
+use super::facts::facts;
+use super::{Chrome, Link, SafeHtml, Text, phrase};
+use crate::document::{Document, Status};
+use crate::fields::Kind;
+use crate::markdown::{Slot, fill};
+use crate::config::Release;
+use crate::site::{DocId, Redirect, Resolved};
+use serde::Serialize;
+
+/// Links that a group of backlinks shows; the rest is a number.
+const BACKLINKS: usize = 50;
+/// A table of contents is worth its room from this many headings on.
+const CONTENTS_FROM: usize = 3;
+
+#[derive(Clone, Debug, Serialize)]
+pub struct DocumentPage<'a> {
+    pub chrome: Chrome<'a>,
+    /// `course`: also the stem of the template that shows it.
+    pub kind: &'static str,
+    /// What the reader must know first: suspended, a draft, for internal use.
+    pub notice: Option<String>,
+    pub summary: Option<&'a str>,
+    pub facts: Vec<Fact<'a>>,
+    pub source: Option<Source<'a>>,
+    pub toc: Vec<TocItem<'a>>,
+    pub body: SafeHtml<'a>,
+    pub detail: Detail<'a>,
+    pub attachments: Vec<Link<'a>>,
+    /// The documents that refer to this one, a group for each kind.
+    pub backlinks: Vec<Group<'a>>,
+    pub previous: Option<Link<'a>>,
+    pub next: Option<Link<'a>>,
+    /// The list this document stands in: its module, or its kind.
+    pub up: Link<'a>,
+}
+
+/// One line of the header: 模块, 对象, 学时 ..
+#[derive(Clone, Debug, Serialize)]
+pub struct Fact<'a> {
+    pub label: &'static str,
+    pub values: Vec<Link<'a>>,
+}
+
+/// Where the text comes from; `url` leads off the site.
+#[derive(Clone, Debug, Serialize)]
+pub struct Source<'a> {
+    pub title: &'a str,
+    pub agency: Option<&'a str>,
+    pub date: Option<String>,
+    pub url: Option<&'a str>,
+}
+
+#[derive(Clone, Debug, Serialize)]
+pub struct TocItem<'a> {
+    pub id: &'a str,
+    pub text: Text<'a>,
+    /// 2 or 3.
+    pub level: u8,
+}
+
+#[derive(Clone, Debug, Serialize)]
+pub struct Group<'a> {
+    pub label: &'static str,
+    pub links: Vec<Link<'a>>,
+}
+
+/// A document that left the curriculum: its page stays, so that no reference dies, its text does not.
+#[derive(Clone, Debug, Serialize)]
+pub struct TombstonePage<'a> {
+    pub chrome: Chrome<'a>,
+    pub kind_label: &'static str,
+    /// The folder of the kind: `courses`.
+    pub folder: &'static str,
+    pub date: Option<String>,
+    pub reason: Option<&'a str>,
+    pub replaced_by: Option<Link<'a>>,
+}
+
+/// The page at an id that a document had before.
+#[derive(Clone, Debug, Serialize)]
+pub struct RedirectPage<'a> {
+    pub chrome: Chrome<'a>,
+    pub target: Link<'a>,
+}
+
+pub(super) fn document_page<'s>(catalogue: &'s Catalogue<'_>, id: DocId) -> DocumentPage<'s> {
+    let document = catalogue.site.get(id);
+    let up = catalogue.up(document);
+    let crumbs = vec![up.clone(), Link::words(document.title())];
+    let mut chrome = catalogue.chrome(catalogue.url(id), section(document.kind), document.title(), crumbs);
+    chrome.description = document.meta.text("summary").map(Text::from);
+    let (previous, next) = catalogue.neighbours(id);
+    let mut page = DocumentPage {
+        chrome,
+        kind: document.kind.id(),
+        notice: notice(catalogue, id, document),
+        summary: document.meta.text("summary"),
+        facts: facts(catalogue, document),
+        source: source(document),
+        toc: toc(catalogue, id, document),
+        body: SafeHtml::from_renderer(body(catalogue, id, document)),
+        detail: detail(catalogue, id),
+        attachments: attachments(catalogue, id),
+        backlinks: backlinks(catalogue, id),
+        previous: previous.and_then(|id| catalogue.link(id)),
+        next: next.and_then(|id| catalogue.link(id)),
+        up,
+    };
+    if let Detail::Programme(programme) = &page.detail {
+        let hours = Link::words(format!("{} 学时", programme.hours));
+        page.facts.insert(0, Fact { label: "总学时", values: vec![hours] });
+    }
+    page
+}
+
+fn notice(catalogue: &Catalogue<'_>, id: DocId, document: &Document) -> Option<String> {
+    let label = document.kind.chinese();
+    let state = match document.status() {
+        Status::Suspended => Some(format!("这份{label}已暂停使用，内容只供查阅。")),
+        Status::Draft => Some(format!("这份{label}是草稿，还没有发布。")),
+        Status::Review => Some(format!("这份{label}正在审核，还没有发布。")),
+        Status::Published | Status::Retired => None,
+    };
+    let release = match catalogue.site.release(id) {
+        Release::Public => None,
+        Release::Internal => Some("只在内部使用，请不要向外提供。"),
+        Release::Restricted => Some("只在限定范围内使用，请不要转给他人。"),
+    };
+    let parts: Vec<&str> = state.as_deref().into_iter().chain(release).collect();
+    (!parts.is_empty()).then(|| parts.concat())
+}
+
+fn source(document: &Document) -> Option<Source<'_>> {
+    let record = document.meta.record("source")?;
+    Some(Source {
+        title: record.text("title")?,
+        agency: record.text("agency"),
+        date: record.date("date").map(phrase::date),
+        // A link off the site is one that a browser may follow: no other scheme gets out.
+        url: record.text("url").filter(|url| url.starts_with("https://") || url.starts_with("http://")),
+    })
+}
+
+fn toc<'s>(catalogue: &'s Catalogue<'_>, id: DocId, document: &'s Document) -> Vec<TocItem<'s>> {
+    let headings = document.body.headings.iter().filter(|heading| heading.level <= 3);
+    let items: Vec<TocItem<'_>> = headings
+        .map(|heading| TocItem { id: &heading.anchor, text: plain(catalogue, id, &heading.text), level: heading.level })
+        .collect();
+    if items.len() < CONTENTS_FROM { Vec::new() } else { items }
+}
+
+/// The body as HTML, its links pointing from this page.
+fn body<'s>(catalogue: &'s Catalogue<'_>, id: DocId, document: &'s Document) -> Text<'s> {
+    if document.body.links.is_empty() {
+        return document.body.html.as_str().into();
+    }
+    let root = root_of(catalogue.url(id));
+    let mut html = String::with_capacity(document.body.html.len() + 64 * document.body.links.len());
+    fill(&document.body.html, &mut html, |slot, out| match slot {
+        Slot::Title(link) => phrase::escape(&title(catalogue, id, link), out),
+        Slot::Url(link) => match catalogue.site.links(id).get(link) {
+            Some(Resolved::Document(to, anchor)) => {
+                out.push_str(root);
+                if catalogue.site.has_page(*to) {
+                    out.push_str(catalogue.url(*to));
+                } else {
+                    // The words stay; a page that is not there cannot be named, so they lead to the list.
+                    out.push_str(catalogue.site.get(*to).kind.folder());
+                    out.push_str("/index.html");
+                }
+                if let Some(anchor) = anchor.as_ref().filter(|_| catalogue.site.has_page(*to)) {
+                    out.push('#');
+                    phrase::escape(anchor, out);
+                }
+            }
+            Some(Resolved::Heading(anchor)) => {
+                out.push('#');
+                phrase::escape(anchor, out);
+            }
+            Some(Resolved::Asset(path)) => {
+                out.push_str(root);
+                phrase::escape(path, out);
+            }
+            Some(Resolved::External | Resolved::Dead) | None => out.push('#'),
+        },
+    });
+    html.into()
+}
+
+/// Text of the body without markup, its slots filled.
+fn plain<'s>(catalogue: &'s Catalogue<'_>, id: DocId, text: &'s str) -> Text<'s> {
+    if memchr::memchr(0, text.as_bytes()).is_none() {
+        return text.into();
+    }
+    let mut out = String::with_capacity(text.len());
+    fill(text, &mut out, |slot, out| {
+        if let Slot::Title(link) = slot {
+            out.push_str(&title(catalogue, id, link));
+        }
+    });
+    out.into()
+}
+
+/// The title of the document that a link of the body leads to.
+fn title<'s>(catalogue: &'s Catalogue<'_>, id: DocId, link: usize) -> Text<'s> {
+    match catalogue.site.links(id).get(link) {
+        Some(Resolved::Document(to, _)) if catalogue.site.is_shown(*to) => catalogue.site.get(*to).title().into(),
+        Some(Resolved::Document(to, _)) => catalogue.site.get(*to).kind.chinese().into(),
+        _ => "".into(),
+    }
+}
+
+fn attachments<'s>(catalogue: &'s Catalogue<'_>, id: DocId) -> Vec<Link<'s>> {
+    let listed = catalogue.site.attachments(id).iter().filter(|file| file.listed);
+    listed.map(|file| Link::to(format!("{}（{}）", file.name, size(file.size)), file.url.as_str())).collect()
+}
+
+/// A file's size as people say it.
+fn size(bytes: u64) -> String {
+    if bytes >= 1 << 20 { format!("{}.{} MB", bytes >> 20, (bytes % (1 << 20)) * 10 >> 20) } else { format!("{} KB", bytes.div_ceil(1024)) }
+}
+
+/// Who refers to the document. Its owner's documents, and the uses that a section of the page lists already, are left out.
+fn backlinks<'s>(catalogue: &'s Catalogue<'_>, id: DocId) -> Vec<Group<'s>> {
+    let site = catalogue.site;
+    let own = site.get(id).kind;
+    let told = |from: DocId| {
+        let mut fields = site.references(from).iter().filter(|reference| reference.to == id).map(|reference| reference.field);
+        fields.all(|field| field == Some("owner") || (own == Kind::Reading && site.get(from).kind == Kind::Course && field == Some("readings")))
+    };
+    let mut groups: Vec<Group<'_>> = Vec::new();
+    let mut counts: Vec<usize> = Vec::new();
+    for from in site.backlinks(id).iter().copied() {
+        let document = site.get(from);
+        if !site.has_page(from) || document.status() == Status::Retired || told(from) {
+            continue;
+        }
+        let label = document.kind.chinese();
+        if groups.last().is_none_or(|group| group.label != label) {
+            groups.push(Group { label, links: Vec::new() });
+            counts.push(0);
+        }
+        if let (Some(group), Some(count)) = (groups.last_mut(), counts.last_mut()) {
+            *count += 1;
+            if *count <= BACKLINKS {
+                group.links.extend(catalogue.link(from));
+            }
+        }
+    }
+    for (group, count) in groups.iter_mut().zip(counts) {
+        if count > BACKLINKS {
+            group.links.push(Link::words(format!("等 {count} 项")));
+        }
+    }
+    groups
+}
+
+pub(super) fn tombstone_page<'s>(catalogue: &'s Catalogue<'_>, id: DocId) -> TombstonePage<'s> {
+    let document = catalogue.site.get(id);
+    let crumbs = vec![
+        Link::to(document.kind.chinese(), format!("{}/index.html", document.kind.folder())),
+        Link::words(document.title()),
+    ];
+    let exit = document.meta.record("exit");
+    TombstonePage {
+        chrome: catalogue.chrome(catalogue.url(id), section(document.kind), document.title(), crumbs),
+        kind_label: document.kind.chinese(),
+        folder: document.kind.folder(),
+        date: exit.and_then(|exit| exit.date("date")).map(phrase::date),
+        reason: exit.and_then(|exit| exit.text("reason")),
+        replaced_by: exit.and_then(|exit| catalogue.link_to(exit.reference("replaced_by"))),
+    }
+}
+
+pub(super) fn redirect_page<'s>(catalogue: &'s Catalogue<'_>, redirect: &Redirect, path: &str) -> RedirectPage<'s> {
+    let target = Link::to(catalogue.name(redirect.to), catalogue.url(redirect.to));
+    RedirectPage { chrome: catalogue.chrome(path, section(redirect.kind), target.text.clone(), Vec::new()), target }
+}

@@ -1,0 +1,165 @@
+//! Layer 7: every page of the site by its path, and the view that belongs to it.
+//! Knows the names of templates, not what they say.
+
+use super::catalogue::Catalogue;
+use super::document::{DocumentPage, RedirectPage, TombstonePage, document_page, redirect_page, tombstone_page};
+use super::facet::FACETS;
+use super::home::{HomePage, NotFoundPage, SearchPage, home_page, not_found_page, search_page};
+use super::list::{FacetsPage, ListPage, facet_page, facets_page, kind_first, kind_page, page_count, page_path, value_page};
+use super::module::{ModulePage, ModulesPage, module_page, modules_page};
+use super::required::{RequiredPage, required_page};
+use crate::document::Status;
+use crate::fields::Kind;
+use crate::site::DocId;
+use crate::taxonomy::Vocabulary;
+use serde::Serialize;
+
+/// One page: cheap to name, so that a site can be listed before any page is made.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Page {
+    /// Below the output folder.
+    pub path: String,
+    subject: Subject,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Subject {
+    Home,
+    Search,
+    NotFound,
+    Required,
+    Modules,
+    Module(usize),
+    Facets,
+    Facet(usize),
+    /// Facet, term of its vocabulary, page from 1.
+    Value(usize, usize, usize),
+    /// Kind, page from 1.
+    List(Kind, usize),
+    Document(DocId, Kind),
+    Tombstone(DocId),
+    /// An index into the site's redirects.
+    Redirect(usize),
+}
+
+/// What a template sees.
+#[derive(Clone, Debug, Serialize)]
+#[serde(untagged)]
+pub enum View<'a> {
+    Home(HomePage<'a>),
+    Search(SearchPage<'a>),
+    NotFound(NotFoundPage<'a>),
+    Required(RequiredPage<'a>),
+    Modules(ModulesPage<'a>),
+    Module(ModulePage<'a>),
+    Facets(FacetsPage<'a>),
+    List(ListPage<'a>),
+    Document(Box<DocumentPage<'a>>),
+    Tombstone(TombstonePage<'a>),
+    Redirect(RedirectPage<'a>),
+}
+
+/// Every page of the site, sorted by path.
+pub fn pages(catalogue: &Catalogue<'_>) -> Vec<Page> {
+    let site = catalogue.site;
+    let mut pages = Vec::with_capacity(site.documents().len() + 256);
+    let mut add = |path: String, subject| pages.push(Page { path, subject });
+    add("index.html".to_owned(), Subject::Home);
+    add("search.html".to_owned(), Subject::Search);
+    add("404.html".to_owned(), Subject::NotFound);
+    add("required.html".to_owned(), Subject::Required);
+    add("modules/index.html".to_owned(), Subject::Modules);
+    for (index, module) in site.taxonomy.terms(Vocabulary::Modules).iter().enumerate() {
+        add(format!("modules/{}.html", module.id.value), Subject::Module(index));
+    }
+    add("facets/index.html".to_owned(), Subject::Facets);
+    for (facet, rule) in FACETS.iter().enumerate() {
+        let terms = site.taxonomy.terms(rule.vocabulary);
+        let mut used = false;
+        for (term, list) in catalogue.values(facet) {
+            let Some(index) = terms.iter().position(|other| std::ptr::eq(other, term)) else { continue };
+            used = true;
+            for page in 1..=page_count(list.len()) {
+                add(page_path(&rule.path(&term.id.value), page), Subject::Value(facet, index, page));
+            }
+        }
+        if used {
+            add(format!("facets/{}/index.html", rule.name), Subject::Facet(facet));
+        }
+    }
+    for kind in Kind::ALL {
+        for page in 1..=page_count(catalogue.of_kind(kind).len()) {
+            add(page_path(&kind_first(kind), page), Subject::List(kind, page));
+        }
+    }
+    for (id, document) in site.documents().filter(|(id, _)| site.has_page(*id)) {
+        let retired = document.status() == Status::Retired;
+        add(catalogue.url(id).to_owned(), if retired { Subject::Tombstone(id) } else { Subject::Document(id, document.kind) });
+    }
+    for (index, redirect) in site.redirects.iter().enumerate().filter(|(_, redirect)| site.has_page(redirect.to)) {
+        add(format!("{}/{}.html", redirect.kind.folder(), redirect.old), Subject::Redirect(index));
+    }
+    pages.sort_by(|a, b| a.path.cmp(&b.path));
+    pages
+}
+
+impl Page {
+    /// The template that shows it.
+    pub fn template(&self) -> &'static str {
+        match self.subject {
+            Subject::Home => "home.html",
+            Subject::Search => "search.html",
+            Subject::NotFound => "404.html",
+            Subject::Required => "required.html",
+            Subject::Modules => "modules.html",
+            Subject::Module(_) => "module.html",
+            Subject::Facets | Subject::Facet(_) => "facets.html",
+            Subject::Value(..) | Subject::List(..) => "list.html",
+            Subject::Document(_, kind) => match kind {
+                Kind::Course => "course.html",
+                Kind::Reading => "reading.html",
+                Kind::ReadingList => "reading-list.html",
+                Kind::Case => "case.html",
+                Kind::Base => "base.html",
+                Kind::Programme => "programme.html",
+                Kind::Institution => "institution.html",
+                Kind::Teacher => "teacher.html",
+                Kind::Term => "term.html",
+                Kind::Article => "article.html",
+            },
+            Subject::Tombstone(_) => "tombstone.html",
+            Subject::Redirect(_) => "redirect.html",
+        }
+    }
+
+    /// The document whose own page this is.
+    pub fn document(&self) -> Option<DocId> {
+        match self.subject {
+            Subject::Document(id, _) | Subject::Tombstone(id) => Some(id),
+            _ => None,
+        }
+    }
+
+    /// What the page shows. A page of another catalogue may not exist in this one: then the page that says so.
+    pub fn view<'s>(&self, catalogue: &'s Catalogue<'_>) -> View<'s> {
+        let missing = || View::NotFound(not_found_page(catalogue));
+        match self.subject {
+            Subject::Home => View::Home(home_page(catalogue)),
+            Subject::Search => View::Search(search_page(catalogue)),
+            Subject::NotFound => missing(),
+            Subject::Required => View::Required(required_page(catalogue)),
+            Subject::Modules => View::Modules(modules_page(catalogue)),
+            Subject::Module(index) => module_page(catalogue, index).map_or_else(missing, View::Module),
+            Subject::Facets => View::Facets(facets_page(catalogue)),
+            Subject::Facet(facet) => View::Facets(facet_page(catalogue, facet)),
+            Subject::Value(facet, term, page) => value_page(catalogue, facet, term, page).map_or_else(missing, View::List),
+            Subject::List(kind, page) => View::List(kind_page(catalogue, kind, page)),
+            Subject::Document(id, _) => View::Document(Box::new(document_page(catalogue, id))),
+            Subject::Tombstone(id) => View::Tombstone(tombstone_page(catalogue, id)),
+            Subject::Redirect(index) => match catalogue.site.redirects.get(index) {
+                Some(redirect) => View::Redirect(redirect_page(catalogue, redirect, &self.path)),
+                None => missing(),
+            },
+        }
+    }
+}
