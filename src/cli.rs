@@ -1,11 +1,15 @@
 //! Layer 11: arguments to the edge to an exit code. Prints; nothing below does.
 
+mod build;
 mod check;
 mod explain;
+mod new;
 mod run;
+mod search;
+mod serve;
 
 use crate::diagnostics::{Format, Language};
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
 use run::{Failure, Run};
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -35,12 +39,24 @@ enum Lang {
 
 #[derive(Subcommand)]
 enum Command {
+    /// 校验内容，生成网站
+    Build(build::Options),
     /// 校验，不写任何文件
     Check(check::Options),
+    /// 边写边看：保存后浏览器自动刷新
+    Serve(serve::Options),
+    /// 搜索已生成的网站
+    Search(search::Options),
+    /// 新建一个文档，附填写说明
+    New(new::Options),
     /// 说明一个检查代码，附错误和正确的示例
     Explain {
         /// 例如 KB-201
         code: String,
+    },
+    /// 生成命令行补全脚本
+    Completions {
+        shell: clap_complete::Shell,
     },
 }
 
@@ -81,6 +97,13 @@ struct Reporting {
     timings: bool,
 }
 
+impl Reporting {
+    /// What people read.
+    fn human() -> Reporting {
+        Reporting { format: FormatName::Human, deny: None, timings: false }
+    }
+}
+
 #[derive(Clone, Copy, ValueEnum, PartialEq, Eq)]
 enum FormatName {
     Human,
@@ -109,8 +132,16 @@ pub fn run() -> ExitCode {
     let language = language(arguments.lang);
     let run = Run { root: arguments.root, language, verbose: arguments.verbose };
     let outcome = match arguments.command {
+        Command::Build(options) => build::run(&run, &options),
         Command::Check(options) => check::run(&run, &options),
+        Command::Serve(options) => serve::run(&run, &options),
+        Command::Search(options) => search::run(&run, &options),
+        Command::New(options) => new::run(&run, &options),
         Command::Explain { code } => explain::run(&run, &code),
+        Command::Completions { shell } => {
+            clap_complete::generate(shell, &mut Arguments::command(), "keben", &mut std::io::stdout());
+            Ok(ExitCode::SUCCESS)
+        }
     };
     match outcome {
         Ok(code) => code,

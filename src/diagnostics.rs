@@ -10,7 +10,8 @@ mod places;
 pub use code::{CODES, Code};
 pub use nearest::nearest;
 
-use crate::source::{Span, Sources};
+use crate::source::{Sources, Span};
+use serde::{Deserialize, Serialize};
 
 /// The languages of messages.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
@@ -21,7 +22,7 @@ pub enum Language {
 }
 
 /// One sentence in both languages.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Text {
     pub zh: String,
     pub en: String,
@@ -52,7 +53,7 @@ macro_rules! text {
 }
 pub(crate) use text;
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum Severity {
     Error,
     Warning,
@@ -60,13 +61,13 @@ pub enum Severity {
 }
 
 /// A replacement of one range of bytes by other text, certain enough for a machine to make.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Fix {
     pub replacements: Vec<Replacement>,
 }
 
 /// Byte offsets in the file of the diagnostic that carries the fix.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Replacement {
     pub start: u32,
     pub end: u32,
@@ -74,13 +75,13 @@ pub struct Replacement {
 }
 
 /// Another place that explains a diagnostic.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Label {
     pub span: Span,
     pub message: Text,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Diagnostic {
     pub code: Code,
     pub severity: Severity,

@@ -1,8 +1,10 @@
 //! Layer 8, the only impure one: reads the sources, puts a site in place, watches, serves.
 //! Knows the disk, the clock and the network. Must not know what a document means or how a page is made.
 
+pub mod cache;
 mod disk;
 pub mod lock;
+pub mod new;
 mod place;
 pub mod read;
 pub mod serve;
@@ -21,6 +23,13 @@ use crate::diagnostics::{Language, Text};
 pub const COULD_NOT_RUN: u8 = 2;
 /// Another build holds the lock.
 pub const BUSY: u8 = 75;
+
+/// What tells this build of keben from another: a different program may make different bytes.
+pub fn program_identity() -> String {
+    let metadata = std::env::current_exe().and_then(std::fs::metadata);
+    let modified = metadata.and_then(|metadata| Ok((metadata.len(), metadata.modified()?)));
+    modified.map_or_else(|_| String::new(), |identity| format!("{identity:?}"))
+}
 
 /// Why the outside world did not do what was asked, and the exit code that goes with it.
 #[derive(Clone, Debug, PartialEq, Eq)]

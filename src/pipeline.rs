@@ -1,9 +1,12 @@
 //! Layer 9: the order of the stages: sources to a checked site, and a checked site to files.
 //! The only module that knows all of them. Must not know the disk, the clock or the command line.
 
+mod build;
 mod check;
+mod entries;
 
-pub use check::{CONFIG_PATH, Checked, check};
+pub use build::{Build, Failed, build};
+pub use check::{CONFIG_PATH, Checked, check, with_editions};
 
 use crate::config::Release;
 use crate::date::Date;

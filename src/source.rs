@@ -1,6 +1,7 @@
 //! Layer 0: what keben reads and what it leaves behind, as values.
 //! Knows paths, bytes and places inside them. Must not know Markdown, YAML, the curriculum or the disk.
 
+use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::ops::Range;
 use std::sync::Arc;
@@ -71,7 +72,7 @@ impl fmt::Debug for RelPath {
 }
 
 /// A file's index in [`Sources`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct FileId(pub u32);
 
 /// What was found at a path.
@@ -159,6 +160,10 @@ impl Sources {
             .map(move |(index, file)| (FileId((start + index) as u32), file))
     }
 
+    pub fn into_files(self) -> impl Iterator<Item = SourceFile> {
+        self.files.into_iter()
+    }
+
     pub fn len(&self) -> usize {
         self.files.len()
     }
@@ -169,7 +174,7 @@ impl Sources {
 }
 
 /// A range of bytes in one file.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Span {
     pub file: FileId,
     pub start: u32,

@@ -53,9 +53,7 @@ pub struct Theme {
 impl Theme {
     /// The built-in templates with `overrides` (name, text) in their place or beside them. On an error the
     /// theme holds the templates that are sound, so that all errors of a run can be told at once.
-    pub fn new<'a>(
-        overrides: impl IntoIterator<Item = (&'a str, &'a str)>,
-    ) -> (Theme, Vec<TemplateError>) {
+    pub fn new<'a>(overrides: impl IntoIterator<Item = (&'a str, &'a str)>) -> (Theme, Vec<TemplateError>) {
         let mut texts: BTreeMap<&str, &str> = TEMPLATES.iter().copied().collect();
         texts.extend(overrides);
         let mut errors = Vec::new();
@@ -94,11 +92,7 @@ impl Theme {
     }
 
     /// `view` must serialize to a map: its fields are the names that the template sees.
-    pub fn render<V: Serialize + ?Sized>(
-        &self,
-        template: &str,
-        view: &V,
-    ) -> Result<String, TemplateError> {
+    pub fn render<V: Serialize + ?Sized>(&self, template: &str, view: &V) -> Result<String, TemplateError> {
         Context::from_serialize(view)
             .and_then(|context| self.tera.render(template, &context))
             .map_err(|error| located(&error, template))
@@ -211,7 +205,10 @@ mod tests {
 
     #[test]
     fn the_inline_files_are_carried() {
-        assert!(embedded::find(INLINE, SETTINGS_SCRIPT).is_some() && embedded::find(INLINE, PLAIN_SHEET).is_some());
+        assert!(
+            embedded::find(INLINE, SETTINGS_SCRIPT).is_some()
+                && embedded::find(INLINE, PLAIN_SHEET).is_some()
+        );
     }
 
     #[test]
@@ -229,7 +226,11 @@ mod tests {
 
         let (_, errors) = Theme::new([("b.html", "一\n二{{ y | nothing }}")]);
         assert_eq!(errors.len(), 1, "{errors:?}");
-        assert_eq!((errors[0].template.as_str(), errors[0].line, errors[0].range.start), ("b.html", 2, 17), "{errors:?}");
+        assert_eq!(
+            (errors[0].template.as_str(), errors[0].line, errors[0].range.start),
+            ("b.html", 2, 17),
+            "{errors:?}"
+        );
 
         let (theme, _) = Theme::new([("c.html", "一{{ missing }}")]);
         let error = theme.render("c.html", &json!({})).unwrap_err();

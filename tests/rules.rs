@@ -273,8 +273,12 @@ fn difference(expected: &[&str], found: &[String]) -> String {
         let sign = if found.iter().any(|other| other == line) { ' ' } else { '-' };
         out.push_str(&format!("  {sign} {line}\n"));
     }
-    for line in found.iter().filter(|line| !expected.contains(&line.as_str())) {
+    let more: Vec<&String> = found.iter().filter(|line| !expected.contains(&line.as_str())).collect();
+    for line in &more {
         out.push_str(&format!("  + {line}\n"));
+    }
+    if more.is_empty() && !out.contains("  - ") {
+        out.push_str(&format!("  the same lines in another order or number:\n  {}\n", found.join("\n  ")));
     }
     out
 }

@@ -37,7 +37,7 @@ pub(super) fn run(run: &Run, arguments: &Options) -> Result<ExitCode, Failure> {
         .filter(|diagnostic| !skip.contains(&diagnostic.code))
         .cloned()
         .collect();
-    run.report(&kept, &checked.sources, &arguments.reporting)?;
+    run.report(&kept, &sources, &arguments.reporting)?;
     if arguments.reporting.timings {
         watch.lap("print");
         watch.print();

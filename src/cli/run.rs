@@ -5,7 +5,7 @@ use crate::config::Release;
 use crate::date::Date;
 use crate::diagnostics::{Diagnostic, Language, Text, print, text};
 use crate::edge::{self, EdgeError};
-use crate::pipeline::{CONFIG_PATH, Options};
+use crate::pipeline::{CONFIG_PATH, Options, with_editions};
 use crate::source::Sources;
 use std::io::{IsTerminal, Write};
 use std::path::{Path, PathBuf};
@@ -82,7 +82,7 @@ impl Run {
     }
 
     pub fn read(&self, root: &Path) -> Result<Sources, Failure> {
-        Ok(edge::read::read(root, &edge::read::Limits::default())?)
+        Ok(with_editions(edge::read::read(root, &edge::read::Limits::default())?))
     }
 
     /// Prints findings in the format asked for: JSON to standard output, everything else to standard error.
@@ -131,7 +131,7 @@ pub(super) fn options(content: &Content) -> Result<Options, Failure> {
 }
 
 /// Today by the machine's clock, UTC.
-fn clock() -> Date {
+pub(super) fn clock() -> Date {
     let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or(Duration::ZERO);
     Date::from_unix_days((since.as_secs() / 86_400) as i64).or_else(|| Date::new(2022, 12, 1)).unwrap_or_else(|| unreachable!("the first of December exists"))
 }

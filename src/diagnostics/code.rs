@@ -1,10 +1,11 @@
 //! Layer 1: the table of every code, its usual severity and its title. Codes are a contract: numbers never change.
 
 use super::{Severity, Text};
+use serde::{Deserialize, Serialize};
 use std::fmt;
 
 /// The number of a check: `Code(201)` prints as `KB-201`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Code(pub u16);
 
 /// Code, usual severity, title in Chinese and English. Sorted by code.
@@ -45,6 +46,7 @@ pub const CODES: &[(Code, Severity, &str, &str)] = {
         (Code(602), E, "已退出但没有写退出信息", "retired without exit"),
         (Code(801), E, "发布前缺少审核", "published without every review"),
         (Code(901), E, "引用了其他网站的资源", "would load from another host"),
+        (Code(910), E, "模板有错误", "error in a template"),
     ]
 };
 

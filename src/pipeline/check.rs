@@ -10,33 +10,40 @@ use crate::site::{Inputs, Scope, Site, assemble};
 use crate::source::{Body, FileId, Refusal, RelPath, SourceFile, Sources, Span};
 use crate::taxonomy::{self, Taxonomy};
 use rayon::prelude::*;
-use std::borrow::Cow;
 
 pub const CONFIG_PATH: &str = "content/site.yaml";
 
 /// What a check leaves behind.
-pub struct Checked<'a> {
-    /// The sources, with the built-in edition added where the knowledge base has none of its own.
-    pub sources: Cow<'a, Sources>,
+pub struct Checked {
     /// `None` when site.yaml or the edition could not be read.
     pub site: Option<Site>,
     /// Sorted by place, each once.
     pub diagnostics: Vec<Diagnostic>,
 }
 
-impl Checked<'_> {
+impl Checked {
     pub fn has_errors(&self) -> bool {
         self.diagnostics.iter().any(|diagnostic| diagnostic.severity == Severity::Error)
     }
 }
 
+/// The sources with the built-in editions beside the knowledge base's own. Every other stage takes these.
+pub fn with_editions(sources: Sources) -> Sources {
+    let missing: Vec<SourceFile> = embedded::EDITIONS
+        .iter()
+        .filter_map(|(name, text)| Some((RelPath::new(&format!("content/taxonomy/{name}"))?, text)))
+        .filter(|(path, _)| sources.find(path.as_str()).is_none())
+        .map(|(path, text)| SourceFile { path, body: Body::Bytes(text.as_bytes().to_vec()) })
+        .collect();
+    if missing.is_empty() { sources } else { Sources::new(sources.into_files().chain(missing).collect()) }
+}
+
 /// Reads, resolves and checks everything.
-pub fn check<'a>(sources: &'a Sources, options: &Options, done: Observer<'_>) -> Checked<'a> {
+pub fn check(sources: &Sources, options: &Options, done: Observer<'_>) -> Checked {
     let mut diagnostics = Vec::new();
-    let mut sources = Cow::Borrowed(sources);
-    let Some((config, taxonomy)) = foundations(&mut sources, &mut diagnostics) else {
+    let Some((config, taxonomy)) = foundations(sources, &mut diagnostics) else {
         arrange(&mut diagnostics);
-        return Checked { sources, site: None, diagnostics };
+        return Checked { site: None, diagnostics };
     };
     done("taxonomy");
     let parsed: Vec<Parsed> = sources
@@ -59,17 +66,17 @@ pub fn check<'a>(sources: &'a Sources, options: &Options, done: Observer<'_>) ->
         release: options.release.unwrap_or(config.release),
         drafts: options.drafts,
     };
-    let (site, found) = assemble(Inputs { config, taxonomy, scope, documents, unreadable, sources: &sources });
+    let (site, found) = assemble(Inputs { config, taxonomy, scope, documents, unreadable, sources });
     diagnostics.extend(found);
     done("assemble");
     diagnostics.extend(crate::check::run(&site));
     arrange(&mut diagnostics);
     done("check");
-    Checked { sources, site: Some(site), diagnostics }
+    Checked { site: Some(site), diagnostics }
 }
 
 /// site.yaml and the edition that it names.
-fn foundations(sources: &mut Cow<'_, Sources>, diagnostics: &mut Vec<Diagnostic>) -> Option<(Config, Taxonomy)> {
+fn foundations(sources: &Sources, diagnostics: &mut Vec<Diagnostic>) -> Option<(Config, Taxonomy)> {
     let file = sources.find(CONFIG_PATH)?;
     let root = yaml(file, sources.get(file), &Limits::default(), diagnostics)?;
     let (config, found) = config::read(file, &root);
@@ -77,28 +84,15 @@ fn foundations(sources: &mut Cow<'_, Sources>, diagnostics: &mut Vec<Diagnostic>
     let config = config?;
     let edition = &config.edition;
     let path = format!("content/taxonomy/{}.yaml", edition.value);
-    if sources.find(&path).is_none() {
-        let built_in = embedded::find(embedded::EDITIONS, &format!("{}.yaml", edition.value));
-        let Some((text, path)) = built_in.zip(RelPath::new(&path)) else {
-            let named: Vec<&str> = sources.under("content/taxonomy/").map(|(_, file)| file.path.stem()).collect();
-            let carried = embedded::EDITIONS.iter().map(|(name, _)| name.trim_end_matches(".yaml"));
-            let mut all: Vec<&str> = named.into_iter().chain(carried).collect();
-            all.sort_unstable();
-            all.dedup();
-            let (all, name) = (all.join("、"), &edition.value);
-            diagnostics.push(
-                Diagnostic::new(Code(301), edition.span, text!("没有“{name}”这一版课程方案", "there is no edition “{name}”"))
-                    .help(text!("可用的有：{all}；方案文件放在 content/taxonomy/ 下，文件名与编号相同", "there are: {all}; an edition lies in content/taxonomy/ under its id")),
-            );
-            return None;
-        };
-        let mut files: Vec<SourceFile> = sources.iter().map(|(_, file)| file.clone()).collect();
-        files.push(SourceFile { path, body: Body::Bytes(text.as_bytes().to_vec()) });
-        *sources = Cow::Owned(Sources::new(files));
-    }
-    // The places above stay true: only files after `path` have moved, and site.yaml's own id is looked up again.
-    let config = Config { file: sources.find(CONFIG_PATH)?, ..config };
-    let file = sources.find(&path)?;
+    let Some(file) = sources.find(&path) else {
+        let named: Vec<&str> = sources.under("content/taxonomy/").map(|(_, file)| file.path.stem()).collect();
+        let (all, name) = (named.join("、"), &edition.value);
+        diagnostics.push(
+            Diagnostic::new(Code(301), edition.span, text!("没有“{name}”这一版课程方案", "there is no edition “{name}”"))
+                .help(text!("可用的有：{all}；方案文件放在 content/taxonomy/ 下，文件名与编号相同", "there are: {all}; an edition lies in content/taxonomy/ under its id")),
+        );
+        return None;
+    };
     let root = yaml(file, sources.get(file), &config.limits, diagnostics)?;
     let (taxonomy, found) = taxonomy::read(file, &root);
     diagnostics.extend(found);

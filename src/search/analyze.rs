@@ -46,11 +46,7 @@ fn class(c: char) -> Class {
     if is_han(c) {
         Class::Han
     } else if c.is_ascii() {
-        if c.is_ascii_alphanumeric() {
-            Class::Word
-        } else {
-            Class::Break
-        }
+        if c.is_ascii_alphanumeric() { Class::Word } else { Class::Break }
     } else if is_ignorable(c) || is_combining_mark(c) {
         Class::Skip
     } else if c.is_alphanumeric() {
@@ -69,21 +65,14 @@ fn is_plain(c: char) -> bool {
 
 fn fold_plain(c: char) -> char {
     let code = c as u32;
-    let narrow = if (0xFF01..=0xFF5E).contains(&code) {
-        char::from_u32(code - 0xFEE0).unwrap_or(c)
-    } else {
-        c
-    };
+    let narrow =
+        if (0xFF01..=0xFF5E).contains(&code) { char::from_u32(code - 0xFEE0).unwrap_or(c) } else { c };
     narrow.to_ascii_lowercase()
 }
 
 /// Calls `emit` with every run of `text`, in order. A line break always breaks a run.
 pub fn runs(text: &str, mut emit: impl FnMut(Run<'_>)) {
-    let mut cutter = Cutter {
-        han: Vec::new(),
-        word: String::new(),
-        length: 0,
-    };
+    let mut cutter = Cutter { han: Vec::new(), word: String::new(), length: 0 };
     for line in text.split('\n') {
         if line.chars().all(is_plain) {
             for c in line.chars() {
@@ -150,9 +139,7 @@ pub fn fold(c: char) -> char {
         return fold_plain(c);
     }
     let single = |mut it: Box<dyn Iterator<Item = char>>| it.next().filter(|_| it.next().is_none());
-    single(Box::new(std::iter::once(c).nfkc()))
-        .and_then(|n| single(Box::new(n.to_lowercase())))
-        .unwrap_or(c)
+    single(Box::new(std::iter::once(c).nfkc())).and_then(|n| single(Box::new(n.to_lowercase()))).unwrap_or(c)
 }
 
 /// All terms of a text in order, for tests and tools.
@@ -192,7 +179,9 @@ mod tests {
     fn the_fast_path_agrees_with_the_tables() {
         for c in (0..0x11_0000).filter_map(char::from_u32).filter(|c| is_plain(*c) && *c != '\n') {
             let slow: String = std::iter::once(c).nfkc().flat_map(char::to_lowercase).collect();
-            let kept = |s: &str| s.chars().filter(|c| matches!(class(*c), Class::Han | Class::Word)).collect::<String>();
+            let kept = |s: &str| {
+                s.chars().filter(|c| matches!(class(*c), Class::Han | Class::Word)).collect::<String>()
+            };
             assert_eq!(kept(&fold_plain(c).to_string()), kept(&slow), "{c:?}");
         }
     }

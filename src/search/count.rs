@@ -59,11 +59,7 @@ impl Counted {
 
     fn term(&self, key: u64) -> Term<'_> {
         let (a, b) = (key >> 21, key & WORD);
-        if a == WORD {
-            Term::Word(&self.words[b as usize])
-        } else {
-            Term::Han(a as u32, b as u32)
-        }
+        if a == WORD { Term::Word(&self.words[b as usize]) } else { Term::Han(a as u32, b as u32) }
     }
 }
 
@@ -104,12 +100,7 @@ fn count_one(tables: &mut Tables, entry: &Entry<'_>) -> Counted {
     for packed in title.iter().chain(&body) {
         hasher.write_u64(*packed);
     }
-    Counted {
-        words,
-        fields: [title, body],
-        lengths: [title_length, body_length],
-        print: hasher.finish(),
-    }
+    Counted { words, fields: [title, body], lengths: [title_length, body_length], print: hasher.finish() }
 }
 
 fn count_field<'a>(

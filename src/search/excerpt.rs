@@ -73,8 +73,8 @@ fn densest(matches: &[(usize, usize)], terms: &[(Vec<char>, u64)]) -> usize {
 
 #[cfg(test)]
 mod tests {
+    use super::super::query::parse;
     use super::*;
-    use crate::search::query::parse;
 
     #[test]
     fn around_the_densest_match() {

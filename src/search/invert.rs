@@ -1,6 +1,7 @@
 //! Layer 5, search: turns the terms of documents into the postings of terms, for the pack. The tantivy index is made
 //! from the same counts on another thread; a test holds both to the same lists. It knows no file format.
 
+use super::analyze::is_han;
 use super::count::{BODY, Counted, FIELDS, TITLE, Term};
 use super::weigh::{level, step_down};
 use rustc_hash::FxHashMap;
@@ -42,6 +43,21 @@ impl Postings {
     /// Title and body postings of the term at a rank.
     pub fn lists(&self, rank: usize) -> (&[Posting], &[Posting]) {
         (self.list(rank, TITLE), self.list(rank, BODY))
+    }
+
+    /// The `limit` pairs of Han characters with the greatest sum of levels in bodies, the greatest first.
+    pub fn common_pairs(&self, limit: usize) -> String {
+        let mut pairs: Vec<(u64, usize)> = (0..self.len())
+            .filter(|rank| {
+                let mut chars = self.terms[*rank].chars();
+                let two = (chars.next(), chars.next(), chars.next());
+                matches!(two, (Some(a), Some(b), None) if is_han(a) && is_han(b))
+            })
+            .map(|rank| (self.list(rank, BODY).iter().map(|p| u64::from(p & 15)).sum(), rank))
+            .collect();
+        pairs.sort_unstable_by(|a, b| b.0.cmp(&a.0).then(a.1.cmp(&b.1)));
+        pairs.truncate(limit);
+        pairs.iter().map(|(_, rank)| self.terms[*rank].as_str()).collect()
     }
 
     fn list(&self, rank: usize, field: usize) -> &[Posting] {
@@ -120,9 +136,5 @@ pub fn invert(documents: &[Counted]) -> Postings {
             }
         }
     }
-    Postings {
-        terms: order.into_iter().map(|(text, _)| text).collect(),
-        starts,
-        postings,
-    }
+    Postings { terms: order.into_iter().map(|(text, _)| text).collect(), starts, postings }
 }

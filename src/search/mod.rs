@@ -136,7 +136,8 @@ pub fn build(entries: &[Entry<'_>], labels: &FacetLabels, options: &Options) -> 
         let postings = invert::invert(&documents);
         let facets = facet::gather(entries, labels);
         let pack = pack::write(entries, &documents, &postings, &facets, options)?;
-        let native = native.join().map_err(|_| Error::Index("the indexing thread panicked".to_string()))??;
+        let native =
+            native.join().map_err(|_| Error::Index("the indexing thread panicked".to_string()))??;
         Ok(Build { pack, native })
     })
 }
@@ -159,7 +160,10 @@ impl fmt::Display for Error {
         match self {
             Error::NoPack => write!(f, "no search index (search/kb.js)"),
             Error::Version(found) => {
-                write!(f, "the search index has version {found:?}, this program reads {VERSION:?}: build the site again")
+                write!(
+                    f,
+                    "the search index has version {found:?}, this program reads {VERSION:?}: build the site again"
+                )
             }
             Error::Damaged(path) => write!(f, "{path} is damaged: build the site again"),
             Error::Index(message) => write!(f, "search index: {message}"),

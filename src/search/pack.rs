@@ -22,6 +22,9 @@ pub const FOLDER: &str = "search";
 /// The manifest's path inside the folder.
 pub const MANIFEST: &str = "kb.js";
 
+/// So many pairs of characters tell words in titles apart.
+const COMMON_PAIRS: usize = 256;
+
 /// What a reader loads first.
 #[derive(Debug, Serialize, Deserialize)]
 pub struct Manifest {
@@ -37,6 +40,8 @@ pub struct Manifest {
     pub dir: String,
     /// Name of each shard, in the order of `dir`, eight hexadecimal digits each.
     pub names: String,
+    /// The most common pairs of Han characters, most common first, one after the other.
+    pub common: String,
     /// Names of the table's chunks.
     pub table: Vec<String>,
     /// Rows per chunk.
@@ -102,7 +107,7 @@ pub fn write(
     };
 
     let shards = shard::shards(postings, n, options.shard_bytes);
-    let mut names = unique_names(&shards);
+    let names = unique_names(&shards);
     let dir: String = shards.iter().flat_map(|s| [s.first.as_str(), "\n"]).collect();
     let mut table = Vec::new();
     for chunk in entries.chunks(options.table_rows) {
@@ -134,7 +139,8 @@ pub fn write(
         avg: averages(documents),
         idf: idf_limits(n),
         dir,
-        names: names.drain(..).collect(),
+        names: names.concat(),
+        common: postings.common_pairs(COMMON_PAIRS),
         table,
         rows: options.table_rows as u32,
         facets,

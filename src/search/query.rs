@@ -10,8 +10,7 @@ pub const REQUIRED_LIMIT: usize = 64;
 pub const TERM_LIMIT: usize = 96;
 
 /// Characters that carry grammar rather than a subject; terms of them weigh less.
-const FUNCTION: &str =
-    "的了吗呢吧啊我你他她它们是在有和与及或把被给让对从到就都也不没要能会可这那哪几多么还又很再之其所以于而因为并且但";
+const FUNCTION: &str = "的了吗呢吧啊我你他她它们是在有和与及或把被给让对从到就都也不没要能会可这那哪几多么还又很再之其所以于而因为并且但";
 
 /// One term of a query.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -90,7 +89,8 @@ mod tests {
         let parsed = parse("彩礼 A4 了");
         let terms: Vec<(&str, u64, bool)> =
             parsed.terms.iter().map(|t| (t.text.as_str(), t.weight, t.required)).collect();
-        let expected = [("彩礼", 8, true), ("a4", 8, true), ("了", 3, true), ("彩", 12, false), ("礼", 12, false)];
+        let expected =
+            [("彩礼", 8, true), ("a4", 8, true), ("了", 3, true), ("彩", 12, false), ("礼", 12, false)];
         assert_eq!(terms, expected);
     }
 

@@ -5,6 +5,10 @@ use super::invert::Lists;
 use super::query::Term;
 use super::weigh::idf;
 
+/// What a document gains, in weights of the query, by holding every required term: more than all else together, so that
+/// the documents that `total` counts come first. In a loose answer nothing is gained.
+pub const TIER: u64 = 256;
+
 /// The scored documents of a query.
 #[derive(Debug, Default)]
 pub struct Scores {
@@ -83,7 +87,11 @@ pub fn score(terms: &[Term], found: &[Found], documents: u32, limits: &[u32]) ->
     }
     scores.ranked = (0..documents)
         .filter(|doc| score[*doc as usize] > 0)
-        .map(|doc| (score[doc as usize] * covered[doc as usize] / scores.weight, doc))
+        .map(|doc| {
+            let at = doc as usize;
+            let tier = if scores.matches[at] && !scores.loose { TIER * scores.weight } else { 0 };
+            (tier + score[at] * covered[at] / scores.weight, doc)
+        })
         .collect();
     sort(&mut scores.ranked);
     scores

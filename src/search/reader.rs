@@ -86,6 +86,7 @@ pub struct Reader {
     native: Option<Native>,
     manifest: Manifest,
     first_terms: Vec<String>,
+    common: Vec<[char; 2]>,
     tables: Vec<Option<Table>>,
     facets: Option<Facets>,
 }
@@ -105,7 +106,9 @@ impl Reader {
         let load = |name: &String| source.read(&format!("{FOLDER}/{}", pack::path('d', name)));
         let tables = manifest.table.iter().map(|name| pack::read_json(&load(name)?)).collect();
         let facets = load(&manifest.facets).and_then(|bytes| pack::read_json(&bytes));
+        let common: Vec<char> = manifest.common.chars().collect();
         Ok(Reader {
+            common: common.chunks_exact(2).map(|pair| [pair[0], pair[1]]).collect(),
             native: native.filter(|native| native.print() == manifest.print),
             first_terms: manifest.dir.lines().map(str::to_string).collect(),
             tables,
@@ -130,10 +133,12 @@ impl Reader {
         partial |= found.iter().any(|f| matches!(f, Found::Missing));
         let scores = rank::score(&parsed.terms, &found, self.manifest.n, &self.manifest.idf);
         let filter = Filter::new(facets, &query.facets, self.manifest.n as usize);
-        let total = (0..scores.matches.len()).filter(|doc| scores.matches[*doc] && filter.passes(*doc)).count();
+        let total =
+            (0..scores.matches.len()).filter(|doc| scores.matches[*doc] && filter.passes(*doc)).count();
         let ranked = self.rank(&parsed, &scores, &filter, &mut partial);
         let hits = ranked.into_iter().skip(query.offset).take(query.limit);
-        let hits = hits.filter_map(|(score, doc)| self.hit(score, doc, &parsed, &scores, &mut partial)).collect();
+        let hits =
+            hits.filter_map(|(score, doc)| self.hit(score, doc, &parsed, &scores, &mut partial)).collect();
         Answer {
             query: query.text.clone(),
             total,
@@ -180,7 +185,7 @@ impl Reader {
             let aliases = aliases.map_or(&[][..], |at| &table.aliases[at].1);
             let mut names = vec![table.title[row].as_str()];
             names.extend(aliases.iter().map(String::as_str));
-            *score += bonus(parsed, &scores.weights, scores.weight, &names);
+            *score += bonus(parsed, &scores.weights, scores.weight, &names, &self.common);
         }
         rank::sort(&mut ranked);
         ranked
@@ -190,7 +195,8 @@ impl Reader {
         let rows = self.manifest.rows.max(1);
         let table = self.tables.get((doc / rows) as usize)?.as_ref()?;
         let row = (doc % rows) as usize;
-        let whole = [&table.id, &table.kind, &table.url, &table.title].iter().all(|column| row < column.len());
+        let whole =
+            [&table.id, &table.kind, &table.url, &table.title].iter().all(|column| row < column.len());
         whole.then_some((table, row))
     }
 

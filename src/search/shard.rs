@@ -39,7 +39,11 @@ pub fn shards(postings: &Postings, documents: u32, target: usize) -> Vec<Shard> 
         let term = postings.term(rank);
         let alone = record.len() >= ALONE;
         let size = shards.last().map_or(0, |s| s.bytes.len());
-        if close || alone || size >= 2 * target || (size >= target / 2 && ends_before(term, record.len(), target)) {
+        if close
+            || alone
+            || size >= 2 * target
+            || (size >= target / 2 && ends_before(term, record.len(), target))
+        {
             previous.clear();
             shards.push(Shard { first: term.to_string(), bytes: Vec::with_capacity(target) });
         }

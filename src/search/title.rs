@@ -5,9 +5,16 @@ use super::analyze::{Run, is_han, runs};
 use super::query::Parsed;
 
 /// How many of the best documents have their titles looked at.
-pub const CANDIDATES: usize = 64;
+pub const CANDIDATES: usize = 256;
 /// A query longer than this is not looked for as a scattered part of a title.
 const SCATTERED_LIMIT: usize = 24;
+/// What a likeness is worth at most, in weights of the query. Postings alone give a document at most 45.
+const COVER: u64 = 14;
+const SCATTERED: u64 = 42;
+const WHOLE: u64 = 84;
+const BEGINNING: u64 = 28;
+const WORD: u64 = 7;
+const ENDING: u64 = 14;
 /// Names that stand before the subject of a title; a word begins after them.
 const PREFIXES: [&str; 4] = ["中华人民共和国", "中国共产党", "浙江省", "全国"];
 
@@ -41,6 +48,18 @@ impl Title {
             && (is_han(term[0]) || self.begins[at] && self.begins.get(end).is_none_or(|b| *b))
     }
 
+    /// Whether a place for the query lies across two words: the pair before its first letter is a more common one than
+    /// the pair that begins it, as 人民 is before the 法 of 民法 in 人民法院. `common` has the most common pair first.
+    fn across_words(&self, at: usize, common: &[[char; 2]]) -> bool {
+        if at == 0 || self.word_begins(at) || at + 1 >= self.letters.len() {
+            return false;
+        }
+        let rank = |at: usize| {
+            common.iter().position(|pair| *pair == self.letters[at..at + 2]).unwrap_or(usize::MAX)
+        };
+        rank(at - 1) < rank(at)
+    }
+
     /// Whether a word may begin at `at`, as far as can be seen without a dictionary.
     fn word_begins(&self, at: usize) -> bool {
         self.begins[at]
@@ -52,15 +71,19 @@ impl Title {
 }
 
 /// The bonus of the best of a document's names (title and aliases). `weights` are those of the query's terms and
-/// `total` their sum.
-pub fn bonus(query: &Parsed, weights: &[u64], total: u64, names: &[&str]) -> u64 {
-    names.iter().map(|name| name_bonus(query, weights, total, &Title::new(name))).max().unwrap_or(0)
+/// `total` their sum; `common` the site's most common pairs of characters.
+pub fn bonus(query: &Parsed, weights: &[u64], total: u64, names: &[&str], common: &[[char; 2]]) -> u64 {
+    names.iter().map(|name| name_bonus(query, weights, total, &Title::new(name), common)).max().unwrap_or(0)
 }
 
-fn name_bonus(query: &Parsed, weights: &[u64], total: u64, title: &Title) -> u64 {
+fn name_bonus(query: &Parsed, weights: &[u64], total: u64, title: &Title, common: &[[char; 2]]) -> u64 {
     let letters = &query.letters;
     let length = title.letters.len();
     if letters.is_empty() || length == 0 || total == 0 {
+        return 0;
+    }
+    let places: Vec<usize> = (0..length).filter(|at| title.letters[*at..].starts_with(letters)).collect();
+    if letters.len() > 1 && !places.is_empty() && places.iter().all(|at| title.across_words(*at, common)) {
         return 0;
     }
     let mut bonus = 0;
@@ -82,26 +105,31 @@ fn name_bonus(query: &Parsed, weights: &[u64], total: u64, title: &Title) -> u64
         }
     }
     let covered = covered.iter().filter(|c| **c).count() as u64;
-    bonus += 2 * weight * weight / total * covered / length as u64;
+    bonus += COVER * weight * weight / total * covered / length as u64;
 
     // the query as a subsequence of the title, the tighter the better
     if (2..=SCATTERED_LIMIT).contains(&letters.len()) {
         if let Some(window) = tightest(letters, &title.letters) {
             let (q, w) = (letters.len() as u64, window as u64);
             if q * 20 >= w * 7 {
-                bonus += 3 * total * q * q / (w * w);
+                bonus += SCATTERED * total * q * q / (w * w);
             }
         }
     }
 
-    // the query itself: the whole title, its beginning, or the beginning of a word in it
-    let places = (0..length).filter(|at| title.letters[*at..].starts_with(letters));
+    // the query itself: the whole title, its beginning, or a word in it, best at its end
     if title.letters == *letters {
-        bonus += 6 * total;
-    } else if title.letters.starts_with(letters) {
-        bonus += 2 * total;
-    } else if places.into_iter().any(|at| title.word_begins(at)) {
-        bonus += total;
+        bonus += WHOLE * total;
+    } else if places.first() == Some(&0) {
+        bonus += BEGINNING * total;
+    } else {
+        let mut words = places.iter().filter(|at| title.word_begins(**at));
+        if let Some(last) = words.next_back() {
+            bonus += WORD * total;
+            if last + letters.len() == length {
+                bonus += ENDING * total;
+            }
+        }
     }
     bonus
 }
@@ -121,4 +149,27 @@ fn tightest(query: &[char], title: &[char]) -> Option<usize> {
             (matched == query.len()).then_some(at - start)
         })
         .min()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::query::parse;
+    use super::*;
+
+    fn of(query: &str, name: &str) -> u64 {
+        let query = parse(query);
+        let weights = vec![10; query.terms.len()];
+        let common = [['人', '民'], ['法', '院'], ['民', '法']];
+        bonus(&query, &weights, 10 * weights.len() as u64, &[name], &common)
+    }
+
+    #[test]
+    fn nearer_titles_gain_more() {
+        let titles = ["民法", "民法典", "中华人民共和国民法典", "关于适用民法典的解释", "物权法"];
+        let gains: Vec<u64> = titles.iter().map(|title| of("民法", title)).collect();
+        assert!(gains.windows(2).all(|w| w[0] > w[1]), "{gains:?}");
+        assert_eq!((of("民法", "人民法院组织法"), of("", "民法"), of("民法", "——")), (0, 0, 0));
+        assert!(of("法院", "人民法院组织法") > 0);
+        assert!(of("刑修十一", "刑法修正案（十一）") > of("刑修十一", "刑法"));
+    }
 }

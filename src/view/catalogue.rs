@@ -2,7 +2,7 @@
 //! Every view is a function of it. Complete when it exists.
 
 use super::facet::{FACETS, FacetRule, MODULE};
-use super::{Chrome, Choice, Entry, Link, Text, phrase};
+use super::{Choice, Chrome, Entry, Link, Text, phrase};
 use crate::document::{Document, Status};
 use crate::fields::{Kind, Record, Value};
 use crate::site::{DocId, Site};
@@ -63,7 +63,8 @@ impl<'a> Catalogue<'a> {
         let site = self.site;
         let rank = |vocabulary, document: &Document, field: &str| -> usize {
             let terms = site.taxonomy.terms(vocabulary);
-            let place = document.meta.text(field).and_then(|id| terms.iter().position(|term| term.id.value == id));
+            let place =
+                document.meta.text(field).and_then(|id| terms.iter().position(|term| term.id.value == id));
             place.unwrap_or(terms.len())
         };
         let key = |document: &'a Document| -> (usize, usize, i64) {
@@ -75,17 +76,24 @@ impl<'a> Catalogue<'a> {
                     0,
                 ),
                 Kind::Reading => (rank(Vocabulary::RequiredReadings, document, "work"), 0, 0),
-                Kind::Base => (rank(Vocabulary::Levels, document, "level"), rank(Vocabulary::Regions, document, "region"), 0),
-                Kind::Institution => {
-                    (rank(Vocabulary::Levels, document, "level"), rank(Vocabulary::InstitutionKinds, document, "kind"), 0)
-                }
+                Kind::Base => (
+                    rank(Vocabulary::Levels, document, "level"),
+                    rank(Vocabulary::Regions, document, "region"),
+                    0,
+                ),
+                Kind::Institution => (
+                    rank(Vocabulary::Levels, document, "level"),
+                    rank(Vocabulary::InstitutionKinds, document, "kind"),
+                    0,
+                ),
                 // The latest first.
                 Kind::Programme => (0, 0, meta.date("start").map_or(0, |date| -date.day_number())),
                 Kind::Article => (0, 0, meta.integer("order").unwrap_or(i64::MAX)),
                 Kind::ReadingList | Kind::Teacher | Kind::Term => (0, 0, 0),
             }
         };
-        let mut list: Vec<_> = site.listed(kind).map(|(id, document)| (key(document), shelf_name(document), id)).collect();
+        let mut list: Vec<_> =
+            site.listed(kind).map(|(id, document)| (key(document), shelf_name(document), id)).collect();
         list.sort();
         list.into_iter().map(|(.., id)| id).collect()
     }
@@ -144,7 +152,12 @@ impl<'a> Catalogue<'a> {
         let terms = self.site.taxonomy.terms(vocabulary).iter();
         terms
             // The same topic may stand under two areas; the first stands for both.
-            .filter(move |term| self.site.taxonomy.find(vocabulary, &term.id.value).is_some_and(|first| std::ptr::eq(first, *term)))
+            .filter(move |term| {
+                self.site
+                    .taxonomy
+                    .find(vocabulary, &term.id.value)
+                    .is_some_and(|first| std::ptr::eq(first, *term))
+            })
             .map(move |term| (term, self.with(facet, &term.id.value)))
             .filter(|(_, list)| !list.is_empty())
     }
@@ -161,7 +174,13 @@ impl<'a> Catalogue<'a> {
             .collect()
     }
 
-    pub(super) fn chrome<'s>(&'s self, path: &str, section: &'static str, title: impl Into<Text<'s>>, crumbs: Vec<Link<'s>>) -> Chrome<'s> {
+    pub(super) fn chrome<'s>(
+        &'s self,
+        path: &str,
+        section: &'static str,
+        title: impl Into<Text<'s>>,
+        crumbs: Vec<Link<'s>>,
+    ) -> Chrome<'s> {
         Chrome {
             site: &self.site.config.title,
             owner: None,
@@ -230,15 +249,31 @@ impl<'a> Catalogue<'a> {
         let term = |vocabulary, field: &str| meta.text(field).map(|id| self.label(vocabulary, id).to_owned());
         let choice = |field: &'static str| super::facts::choice(document, field).map(str::to_owned);
         let module = || term(Vocabulary::Modules, "module").or_else(|| term(Vocabulary::Areas, "area"));
-        let first = |vocabulary, field: &str| meta.texts(field).next().map(|id| self.label(vocabulary, id).to_owned());
+        let first = |vocabulary, field: &str| {
+            meta.texts(field).next().map(|id| self.label(vocabulary, id).to_owned())
+        };
         let parts = match document.kind {
-            Kind::Course => [module(), meta.halves("hours").map(|hours| format!("{hours} 学时")), first(Vocabulary::Methods, "methods")],
+            Kind::Course => [
+                module(),
+                meta.halves("hours").map(|hours| format!("{hours} 学时")),
+                first(Vocabulary::Methods, "methods"),
+            ],
             Kind::Reading => [choice("kind"), meta.text("author").map(str::to_owned), None],
             Kind::Case => [module(), term(Vocabulary::Regions, "region"), None],
-            Kind::Base => [term(Vocabulary::Levels, "level"), term(Vocabulary::Regions, "region"), first(Vocabulary::BaseThemes, "themes")],
-            Kind::Programme => [choice("class_kind"), meta.date("start").map(phrase::date), first(Vocabulary::Audiences, "audience")],
+            Kind::Base => [
+                term(Vocabulary::Levels, "level"),
+                term(Vocabulary::Regions, "region"),
+                first(Vocabulary::BaseThemes, "themes"),
+            ],
+            Kind::Programme => [
+                choice("class_kind"),
+                meta.date("start").map(phrase::date),
+                first(Vocabulary::Audiences, "audience"),
+            ],
             Kind::ReadingList => [first(Vocabulary::Audiences, "audience"), None, None],
-            Kind::Institution => [term(Vocabulary::InstitutionKinds, "kind"), term(Vocabulary::Regions, "region"), None],
+            Kind::Institution => {
+                [term(Vocabulary::InstitutionKinds, "kind"), term(Vocabulary::Regions, "region"), None]
+            }
             Kind::Teacher => [choice("role"), None, None],
             Kind::Article => [choice("kind"), None, None],
             Kind::Term => [None, None, None],

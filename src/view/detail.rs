@@ -130,7 +130,10 @@ pub(super) fn detail<'s>(catalogue: &'s Catalogue<'_>, id: DocId) -> Detail<'s> 
     let meta = &document.meta;
     match document.kind {
         Kind::Course => Detail::Course(course(catalogue, id, document)),
-        Kind::Reading => Detail::Reading(Reading { volumes: contents(catalogue, document), cited: cited(catalogue, document) }),
+        Kind::Reading => Detail::Reading(Reading {
+            volumes: contents(catalogue, document),
+            cited: cited(catalogue, document),
+        }),
         Kind::ReadingList => Detail::ReadingList(ReadingList { works: works(catalogue, document, "items") }),
         Kind::Case => Detail::Case(Case {
             objectives: meta.texts("objectives").collect(),
@@ -147,7 +150,10 @@ pub(super) fn detail<'s>(catalogue: &'s Catalogue<'_>, id: DocId) -> Detail<'s> 
             route: meta.text("route"),
             activities: meta
                 .records("activities")
-                .map(|activity| Activity { name: activity.text("name").unwrap_or_default(), minutes: activity.integer("minutes") })
+                .map(|activity| Activity {
+                    name: activity.text("name").unwrap_or_default(),
+                    minutes: activity.integer("minutes"),
+                })
                 .collect(),
             courses: catalogue.links(meta, "courses"),
         }),
@@ -173,7 +179,10 @@ fn course<'s>(catalogue: &'s Catalogue<'_>, id: DocId, document: &'s Document) -
         strip: vec![
             Group { label: "书", links: books },
             Group { label: "案", links: catalogue.links(meta, "cases") },
-            Group { label: "基地", links: bases_of(catalogue, id).into_iter().filter_map(|base| catalogue.link(base)).collect() },
+            Group {
+                label: "基地",
+                links: bases_of(catalogue, id).into_iter().filter_map(|base| catalogue.link(base)).collect(),
+            },
         ],
         works: works(catalogue, document, "readings"),
     }
@@ -186,7 +195,10 @@ pub(super) fn bases_of(catalogue: &Catalogue<'_>, course: DocId) -> BTreeSet<Doc
     let named = named.filter_map(|(kind, id)| site.find(kind, id));
     let naming = site.backlinks(course).iter().copied().filter(|from| {
         site.get(*from).kind == Kind::Base
-            && site.references(*from).iter().any(|reference| reference.to == course && reference.field == Some("courses"))
+            && site
+                .references(*from)
+                .iter()
+                .any(|reference| reference.to == course && reference.field == Some("courses"))
     });
     named.chain(naming).filter(|base| site.is_shown(*base)).collect()
 }
@@ -240,7 +252,8 @@ fn cited<'s>(catalogue: &'s Catalogue<'_>, document: &Document) -> Vec<Work<'s>>
 /// The volumes of a book with their chapters, as far as its file knows them.
 pub(super) fn contents<'s>(catalogue: &'s Catalogue<'_>, document: &'s Document) -> Vec<Volume<'s>> {
     let uses = catalogue.uses(&document.id);
-    let mut numbers: BTreeSet<Option<i64>> = document.meta.records("toc").map(|chapter| chapter.integer("volume")).collect();
+    let mut numbers: BTreeSet<Option<i64>> =
+        document.meta.records("toc").map(|chapter| chapter.integer("volume")).collect();
     let volumes = document.meta.list("volumes").iter().filter_map(|item| match item.value {
         Value::Integer(number) => Some(Some(number)),
         _ => None,
@@ -250,7 +263,10 @@ pub(super) fn contents<'s>(catalogue: &'s Catalogue<'_>, document: &'s Document)
         .into_iter()
         .map(|volume| Volume {
             label: volume.map(phrase::volume).unwrap_or_default(),
-            courses: courses(catalogue, uses.iter().filter(|used| volume.is_none() || used.entry.integer("volume") == volume)),
+            courses: courses(
+                catalogue,
+                uses.iter().filter(|used| volume.is_none() || used.entry.integer("volume") == volume),
+            ),
             chapters: document
                 .meta
                 .records("toc")
@@ -265,7 +281,10 @@ pub(super) fn contents<'s>(catalogue: &'s Catalogue<'_>, document: &'s Document)
 }
 
 /// Each course once.
-pub(super) fn courses<'s, 'u>(catalogue: &'s Catalogue<'_>, uses: impl Iterator<Item = &'u Use<'u>>) -> Vec<Link<'s>> {
+pub(super) fn courses<'s, 'u>(
+    catalogue: &'s Catalogue<'_>,
+    uses: impl Iterator<Item = &'u Use<'u>>,
+) -> Vec<Link<'s>> {
     let courses: BTreeSet<DocId> = uses.map(|used| used.course).collect();
     courses.into_iter().filter_map(|course| catalogue.link(course)).collect()
 }
@@ -274,7 +293,7 @@ fn chapter_title(chapter: &Record) -> Text<'_> {
     let title = chapter.text("title").unwrap_or_default();
     match chapter.get("n").map(|number| &number.value) {
         Some(Value::Integer(number)) => format!("{number}. {title}").into(),
-        Some(Value::Text(number)) => format!("{number}　{title}").into(),
+        Some(Value::Text(number)) => format!("{number} {title}").into(),
         _ => title.into(),
     }
 }
@@ -284,10 +303,10 @@ fn names(entry: &Record, volume: Option<i64>, chapter: &Record) -> bool {
     let same_volume = volume.is_none() || entry.integer("volume").is_none_or(|named| Some(named) == volume);
     let number = chapter.get("n").map(|number| &number.value);
     same_volume
-        && entry
-            .list("chapters")
-            .iter()
-            .any(|named| Some(&named.value) == number || named.value.text().is_some_and(|title| chapter.text("title") == Some(title)))
+        && entry.list("chapters").iter().any(|named| {
+            Some(&named.value) == number
+                || named.value.text().is_some_and(|title| chapter.text("title") == Some(title))
+        })
 }
 
 fn programme<'s>(catalogue: &'s Catalogue<'_>, document: &'s Document) -> Programme<'s> {

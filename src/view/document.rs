@@ -5,10 +5,10 @@ use super::catalogue::{Catalogue, root_of, section};
 use super::detail::{Detail, detail};
 use super::facts::facts;
 use super::{Chrome, Link, SafeHtml, Text, phrase};
+use crate::config::Release;
 use crate::document::{Document, Status};
 use crate::fields::Kind;
 use crate::markdown::{Slot, fill};
-use crate::config::Release;
 use crate::site::{DocId, Redirect, Resolved};
 use serde::Serialize;
 
@@ -149,7 +149,11 @@ fn source(document: &Document) -> Option<Source<'_>> {
 fn toc<'s>(catalogue: &'s Catalogue<'_>, id: DocId, document: &'s Document) -> Vec<TocItem<'s>> {
     let headings = document.body.headings.iter().filter(|heading| heading.level <= 3);
     let items: Vec<TocItem<'_>> = headings
-        .map(|heading| TocItem { id: &heading.anchor, text: plain(catalogue, id, &heading.text), level: heading.level })
+        .map(|heading| TocItem {
+            id: &heading.anchor,
+            text: plain(catalogue, id, &heading.text),
+            level: heading.level,
+        })
         .collect();
     if items.len() < CONTENTS_FROM { Vec::new() } else { items }
 }
@@ -209,7 +213,9 @@ fn plain<'s>(catalogue: &'s Catalogue<'_>, id: DocId, text: &'s str) -> Text<'s>
 /// The title of the document that a link of the body leads to.
 fn title<'s>(catalogue: &'s Catalogue<'_>, id: DocId, link: usize) -> Text<'s> {
     match catalogue.site.links(id).get(link) {
-        Some(Resolved::Document(to, _)) if catalogue.site.is_shown(*to) => catalogue.site.get(*to).title().into(),
+        Some(Resolved::Document(to, _)) if catalogue.site.is_shown(*to) => {
+            catalogue.site.get(*to).title().into()
+        }
         Some(Resolved::Document(to, _)) => catalogue.site.get(*to).kind.chinese().into(),
         _ => "".into(),
     }
@@ -222,7 +228,11 @@ fn attachments<'s>(catalogue: &'s Catalogue<'_>, id: DocId) -> Vec<Link<'s>> {
 
 /// A file's size as people say it.
 fn size(bytes: u64) -> String {
-    if bytes >= 1 << 20 { format!("{}.{} MB", bytes >> 20, (bytes % (1 << 20)) * 10 >> 20) } else { format!("{} KB", bytes.div_ceil(1024)) }
+    if bytes >= 1 << 20 {
+        format!("{}.{} MB", bytes >> 20, (bytes % (1 << 20)) * 10 >> 20)
+    } else {
+        format!("{} KB", bytes.div_ceil(1024))
+    }
 }
 
 /// Who refers to the document. Its owner's documents, and the uses that a section of the page lists already, are left out.
@@ -230,8 +240,15 @@ fn backlinks<'s>(catalogue: &'s Catalogue<'_>, id: DocId) -> Vec<Group<'s>> {
     let site = catalogue.site;
     let own = site.get(id).kind;
     let told = |from: DocId| {
-        let mut fields = site.references(from).iter().filter(|reference| reference.to == id).map(|reference| reference.field);
-        fields.all(|field| field == Some("owner") || (own == Kind::Reading && site.get(from).kind == Kind::Course && field == Some("readings")))
+        let mut fields = site
+            .references(from)
+            .iter()
+            .filter(|reference| reference.to == id)
+            .map(|reference| reference.field);
+        fields.all(|field| {
+            field == Some("owner")
+                || (own == Kind::Reading && site.get(from).kind == Kind::Course && field == Some("readings"))
+        })
     };
     let mut groups: Vec<Group<'_>> = Vec::new();
     let mut counts: Vec<usize> = Vec::new();
@@ -277,7 +294,14 @@ pub(super) fn tombstone_page<'s>(catalogue: &'s Catalogue<'_>, id: DocId) -> Tom
     }
 }
 
-pub(super) fn redirect_page<'s>(catalogue: &'s Catalogue<'_>, redirect: &Redirect, path: &str) -> RedirectPage<'s> {
+pub(super) fn redirect_page<'s>(
+    catalogue: &'s Catalogue<'_>,
+    redirect: &Redirect,
+    path: &str,
+) -> RedirectPage<'s> {
     let target = Link::to(catalogue.name(redirect.to), catalogue.url(redirect.to));
-    RedirectPage { chrome: catalogue.chrome(path, section(redirect.kind), target.text.clone(), Vec::new()), target }
+    RedirectPage {
+        chrome: catalogue.chrome(path, section(redirect.kind), target.text.clone(), Vec::new()),
+        target,
+    }
 }

@@ -14,7 +14,12 @@ pub(super) struct FacetRule {
     pub nested: bool,
 }
 
-const fn rule(name: &'static str, label: &'static str, field: &'static str, vocabulary: Vocabulary) -> FacetRule {
+const fn rule(
+    name: &'static str,
+    label: &'static str,
+    field: &'static str,
+    vocabulary: Vocabulary,
+) -> FacetRule {
     FacetRule { name, label, field, vocabulary, nested: false }
 }
 
@@ -31,7 +36,13 @@ pub(super) const FACETS: &[FacetRule] = &[
     rule("audience", "对象", "audience", Vocabulary::Audiences),
     rule("method", "教学方式", "methods", Vocabulary::Methods),
     rule("level", "级别", "level", Vocabulary::Levels),
-    FacetRule { name: "region", label: "地区", field: "region", vocabulary: Vocabulary::Regions, nested: true },
+    FacetRule {
+        name: "region",
+        label: "地区",
+        field: "region",
+        vocabulary: Vocabulary::Regions,
+        nested: true,
+    },
     rule("theme", "基地主题", "themes", Vocabulary::BaseThemes),
     rule("advantage", "优势资源", "advantage", Vocabulary::Advantages),
     rule("series", "系列", "series", Vocabulary::Series),
@@ -62,6 +73,10 @@ impl FacetRule {
 
     /// Where a value named on another page leads: a module has a page of its own.
     pub fn target(&self, value: &str) -> String {
-        if self.vocabulary == Vocabulary::Modules { format!("modules/{value}.html") } else { self.path(value) }
+        if self.vocabulary == Vocabulary::Modules {
+            format!("modules/{value}.html")
+        } else {
+            self.path(value)
+        }
     }
 }

@@ -11,14 +11,39 @@ use crate::taxonomy::Vocabulary;
 fn shown(kind: Kind) -> &'static [&'static str] {
     match kind {
         Kind::Course => &[
-            "module", "x_topic", "area", "topics", "audience", "ranks", "hours", "methods", "mode", "teachers", "series",
-            "prerequisites", "textbooks", "awards",
+            "module",
+            "x_topic",
+            "area",
+            "topics",
+            "audience",
+            "ranks",
+            "hours",
+            "methods",
+            "mode",
+            "teachers",
+            "series",
+            "prerequisites",
+            "textbooks",
+            "awards",
         ],
         Kind::Reading => &["kind", "author", "publisher", "year", "isbn", "obtain", "guide"],
         Kind::ReadingList => &["audience", "batch"],
         Kind::Case => &["module", "x_topic", "area", "topics", "region", "period", "bank_level"],
-        Kind::Base => &["kind", "level", "themes", "advantage", "region", "address", "capacity", "visit_hours", "open", "contact"],
-        Kind::Programme => &["class_kind", "institution", "audience", "start", "end", "days", "liaison", "study_report"],
+        Kind::Base => &[
+            "kind",
+            "level",
+            "themes",
+            "advantage",
+            "region",
+            "address",
+            "capacity",
+            "visit_hours",
+            "open",
+            "contact",
+        ],
+        Kind::Programme => {
+            &["class_kind", "institution", "audience", "start", "end", "days", "liaison", "study_report"]
+        }
         Kind::Institution => &["kind", "level", "region", "parent"],
         Kind::Teacher => &["engagement", "role", "institution", "fields"],
         Kind::Term => &["variants", "avoid"],
@@ -63,7 +88,14 @@ pub(super) fn item_choice(kind: Kind, list: &str, name: &str, record: &Record) -
     choice_label(choices, record.text(name)?)
 }
 
-fn words<'s>(catalogue: &'s Catalogue<'_>, kind: Kind, field: &Field, shape: &Shape, value: &'s Value, out: &mut Vec<Link<'s>>) {
+fn words<'s>(
+    catalogue: &'s Catalogue<'_>,
+    kind: Kind,
+    field: &Field,
+    shape: &Shape,
+    value: &'s Value,
+    out: &mut Vec<Link<'s>>,
+) {
     match (shape, value) {
         (Shape::List { of, .. }, Value::List(items)) => {
             for item in items {

@@ -6,7 +6,7 @@ use super::facet::{AREA, AUDIENCE};
 use super::list::{facet, kinds};
 use super::module::{ModuleCard, cards};
 use super::required::{name, reading_of};
-use super::{Chrome, Choice, Entry, Facet, Link, facet::MODULE, phrase};
+use super::{Choice, Chrome, Entry, Facet, Link, facet::MODULE, phrase};
 use crate::fields::Kind;
 use crate::taxonomy::{Term, Vocabulary};
 use serde::Serialize;
@@ -68,7 +68,11 @@ pub(super) fn home_page<'s>(catalogue: &'s Catalogue<'_>) -> HomePage<'s> {
         scheme: &taxonomy.scheme,
         modules: cards(catalogue),
         areas: catalogue.choices(AREA),
-        required: taxonomy.terms(Vocabulary::RequiredReadings).iter().map(|work| required_card(catalogue, work)).collect(),
+        required: taxonomy
+            .terms(Vocabulary::RequiredReadings)
+            .iter()
+            .map(|work| required_card(catalogue, work))
+            .collect(),
         audiences: catalogue.choices(AUDIENCE),
         recent: recent(catalogue),
     }
@@ -100,7 +104,10 @@ fn recent<'s>(catalogue: &'s Catalogue<'_>) -> Vec<Entry<'s>> {
 pub(super) fn search_page<'s>(catalogue: &'s Catalogue<'_>) -> SearchPage<'s> {
     SearchPage {
         chrome: catalogue.chrome("search.html", "search", "搜索", Vec::new()),
-        facets: vec![Facet { name: "kind", label: "内容类型", choices: kinds(catalogue) }, facet(catalogue, MODULE)],
+        facets: vec![
+            Facet { name: "kind", label: "内容类型", choices: kinds(catalogue) },
+            facet(catalogue, MODULE),
+        ],
         browse: kinds(catalogue),
     }
 }

@@ -3,7 +3,7 @@
 
 use super::catalogue::{Catalogue, section};
 use super::facet::{FACETS, MODULE, offered};
-use super::{Chrome, Choice, Entry, Facet, Link, Text};
+use super::{Choice, Chrome, Entry, Facet, Link, Text};
 use crate::fields::Kind;
 use crate::site::DocId;
 use serde::Serialize;
@@ -72,7 +72,12 @@ pub(super) fn kind_page<'s>(catalogue: &'s Catalogue<'_>, kind: Kind, page: usiz
     ListPage { facets, ..list_page(catalogue, chrome, list, page, &first, false) }
 }
 
-pub(super) fn value_page<'s>(catalogue: &'s Catalogue<'_>, facet: usize, term: usize, page: usize) -> Option<ListPage<'s>> {
+pub(super) fn value_page<'s>(
+    catalogue: &'s Catalogue<'_>,
+    facet: usize,
+    term: usize,
+    page: usize,
+) -> Option<ListPage<'s>> {
     let rule = FACETS.get(facet)?;
     let term = catalogue.site.taxonomy.terms(rule.vocabulary).get(term)?;
     let first = rule.path(&term.id.value);
@@ -82,10 +87,20 @@ pub(super) fn value_page<'s>(catalogue: &'s Catalogue<'_>, facet: usize, term: u
         Link::words(term.label.as_str()),
     ];
     let chrome = catalogue.chrome(&first, "facets", term.label.as_str(), crumbs);
-    Some(ListPage { note: term.note.as_deref(), ..list_page(catalogue, chrome, catalogue.with(facet, &term.id.value), page, &first, true) })
+    Some(ListPage {
+        note: term.note.as_deref(),
+        ..list_page(catalogue, chrome, catalogue.with(facet, &term.id.value), page, &first, true)
+    })
 }
 
-fn list_page<'s>(catalogue: &'s Catalogue<'_>, chrome: Chrome<'s>, list: &[DocId], page: usize, first: &str, mixed: bool) -> ListPage<'s> {
+fn list_page<'s>(
+    catalogue: &'s Catalogue<'_>,
+    chrome: Chrome<'s>,
+    list: &[DocId],
+    page: usize,
+    first: &str,
+    mixed: bool,
+) -> ListPage<'s> {
     let entries = list.iter().skip((page - 1) * PAGE_SIZE).take(PAGE_SIZE);
     ListPage {
         chrome,
@@ -127,7 +142,9 @@ fn narrowing<'s>(catalogue: &'s Catalogue<'_>, kind: Kind, list: &[DocId]) -> Ve
             choices: catalogue
                 .values(facet)
                 // A long list has every value somewhere; a short one is looked through.
-                .filter(|(_, with)| list.len() > PAGE_SIZE || with.iter().any(|id| site.get(*id).kind == kind))
+                .filter(|(_, with)| {
+                    list.len() > PAGE_SIZE || with.iter().any(|id| site.get(*id).kind == kind)
+                })
                 .map(|(term, _)| Choice {
                     value: &term.id.value,
                     label: &term.label,

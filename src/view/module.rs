@@ -4,7 +4,7 @@
 use super::catalogue::Catalogue;
 use super::detail::bases_of;
 use super::facet::{AREA, FACETS, MODULE, X_TOPIC};
-use super::{Chrome, Choice, Entry, Link, Text};
+use super::{Choice, Chrome, Entry, Link, Text};
 use crate::fields::Kind;
 use crate::site::DocId;
 use crate::taxonomy::{Group, Term, Vocabulary};
@@ -80,7 +80,9 @@ fn holdings(catalogue: &Catalogue<'_>, module: &str) -> Holdings {
         bases.extend(bases_of(catalogue, *course));
     }
     // In the order of their kinds' lists, which leave out what has no page or is retired.
-    let listed = |kind: Kind, set: &BTreeSet<DocId>| catalogue.of_kind(kind).iter().copied().filter(|id| set.contains(id)).collect();
+    let listed = |kind: Kind, set: &BTreeSet<DocId>| {
+        catalogue.of_kind(kind).iter().copied().filter(|id| set.contains(id)).collect()
+    };
     let (readings, bases) = (listed(Kind::Reading, &readings), listed(Kind::Base, &bases));
     Holdings { courses, readings, cases: of(Kind::Case), bases }
 }
@@ -98,7 +100,13 @@ pub(super) fn cards<'s>(catalogue: &'s Catalogue<'_>) -> Vec<ModuleCard<'s>> {
         ModuleCard {
             label: &module.label,
             path: FACETS[MODULE].target(&module.id.value),
-            place: if open { "open" } else if shared { "g6" } else { "g1" },
+            place: if open {
+                "open"
+            } else if shared {
+                "g6"
+            } else {
+                "g1"
+            },
             courses: holdings.courses.len(),
             cases: holdings.cases.len(),
             bases: holdings.bases.len(),
@@ -133,9 +141,15 @@ pub(super) fn module_page<'s>(catalogue: &'s Catalogue<'_>, index: usize) -> Opt
     };
     Some(ModulePage {
         chrome: catalogue.chrome(&path, "modules", module.label.as_str(), crumbs),
-        group: group.map(|group| format!("“{}”体系中的“{}”", taxonomy.scheme, group.symbol)).unwrap_or_default(),
+        group: group
+            .map(|group| format!("“{}”体系中的“{}”", taxonomy.scheme, group.symbol))
+            .unwrap_or_default(),
         note: module.note.as_deref(),
-        source: module.source.as_ref().and_then(|source| source.quote.as_deref()),
+        source: module
+            .source
+            .as_ref()
+            .and_then(|source| source.quote.as_deref())
+            .filter(|quote| *quote != module.label),
         parts: vec![
             part("课程", courses, SHOWN),
             // Books and bases have no list by module: all of them stand here.

@@ -2,10 +2,14 @@
 //! Knows the names of templates, not what they say.
 
 use super::catalogue::Catalogue;
-use super::document::{DocumentPage, RedirectPage, TombstonePage, document_page, redirect_page, tombstone_page};
+use super::document::{
+    DocumentPage, RedirectPage, TombstonePage, document_page, redirect_page, tombstone_page,
+};
 use super::facet::FACETS;
 use super::home::{HomePage, NotFoundPage, SearchPage, home_page, not_found_page, search_page};
-use super::list::{FacetsPage, ListPage, facet_page, facets_page, kind_first, kind_page, page_count, page_path, value_page};
+use super::list::{
+    FacetsPage, ListPage, facet_page, facets_page, kind_first, kind_page, page_count, page_path, value_page,
+};
 use super::module::{ModulePage, ModulesPage, module_page, modules_page};
 use super::required::{RequiredPage, required_page};
 use crate::document::Status;
@@ -94,9 +98,14 @@ pub fn pages(catalogue: &Catalogue<'_>) -> Vec<Page> {
     }
     for (id, document) in site.documents().filter(|(id, _)| site.has_page(*id)) {
         let retired = document.status() == Status::Retired;
-        add(catalogue.url(id).to_owned(), if retired { Subject::Tombstone(id) } else { Subject::Document(id, document.kind) });
+        add(
+            catalogue.url(id).to_owned(),
+            if retired { Subject::Tombstone(id) } else { Subject::Document(id, document.kind) },
+        );
     }
-    for (index, redirect) in site.redirects.iter().enumerate().filter(|(_, redirect)| site.has_page(redirect.to)) {
+    for (index, redirect) in
+        site.redirects.iter().enumerate().filter(|(_, redirect)| site.has_page(redirect.to))
+    {
         add(format!("{}/{}.html", redirect.kind.folder(), redirect.old), Subject::Redirect(index));
     }
     pages.sort_by(|a, b| a.path.cmp(&b.path));
@@ -152,7 +161,9 @@ impl Page {
             Subject::Module(index) => module_page(catalogue, index).map_or_else(missing, View::Module),
             Subject::Facets => View::Facets(facets_page(catalogue)),
             Subject::Facet(facet) => View::Facets(facet_page(catalogue, facet)),
-            Subject::Value(facet, term, page) => value_page(catalogue, facet, term, page).map_or_else(missing, View::List),
+            Subject::Value(facet, term, page) => {
+                value_page(catalogue, facet, term, page).map_or_else(missing, View::List)
+            }
             Subject::List(kind, page) => View::List(kind_page(catalogue, kind, page)),
             Subject::Document(id, _) => View::Document(Box::new(document_page(catalogue, id))),
             Subject::Tombstone(id) => View::Tombstone(tombstone_page(catalogue, id)),

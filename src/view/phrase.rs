@@ -63,7 +63,10 @@ mod tests {
         assert_eq!(date("2022-08-06"), "2022年8月6日");
         assert_eq!(date("2016-12"), "2016年12月");
         assert_eq!(date("1998"), "1998年");
-        assert_eq!((volume(2), volume(10), volume(13), volume(20), volume(45)), ("第二卷".into(), "第十卷".into(), "第十三卷".into(), "第二十卷".into(), "第四十五卷".into()));
+        assert_eq!(
+            (volume(2), volume(10), volume(13), volume(20), volume(45)),
+            ("第二卷".into(), "第十卷".into(), "第十三卷".into(), "第二十卷".into(), "第四十五卷".into())
+        );
         assert_eq!(volume(120), "第120卷");
     }
 

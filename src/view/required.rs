@@ -30,7 +30,11 @@ pub struct RequiredWork<'a> {
 /// The reading that stands for a required work.
 pub(super) fn reading_of(catalogue: &Catalogue<'_>, work: &Term) -> Option<DocId> {
     let site = catalogue.site;
-    catalogue.of_kind(Kind::Reading).iter().copied().find(|id| site.get(*id).meta.text("work") == Some(&work.id.value))
+    catalogue
+        .of_kind(Kind::Reading)
+        .iter()
+        .copied()
+        .find(|id| site.get(*id).meta.text("work") == Some(&work.id.value))
 }
 
 /// The name of a required work, between book marks.
@@ -39,8 +43,13 @@ pub(super) fn name(work: &Term) -> String {
 }
 
 pub(super) fn required_page<'s>(catalogue: &'s Catalogue<'_>) -> RequiredPage<'s> {
-    let works: Vec<RequiredWork<'_>> =
-        catalogue.site.taxonomy.terms(Vocabulary::RequiredReadings).iter().map(|work| required_work(catalogue, work)).collect();
+    let works: Vec<RequiredWork<'_>> = catalogue
+        .site
+        .taxonomy
+        .terms(Vocabulary::RequiredReadings)
+        .iter()
+        .map(|work| required_work(catalogue, work))
+        .collect();
     RequiredPage {
         chrome: catalogue.chrome("required.html", "required", "必读书目", vec![Link::words("必读书目")]),
         volumes: works.iter().map(|work| work.volumes.len().max(1)).sum(),

@@ -3,7 +3,8 @@
 (function (root) {
 'use strict';
 var VERSION = 'kb1', WORD_LIMIT = 64, READ_LIMIT = 1024, REQUIRED_LIMIT = 64, TERM_LIMIT = 96;
-var CANDIDATES = 64, SCATTERED_LIMIT = 24, LENGTH = 80, WINDOW = 64, BEFORE = 12, MATCHES = 4096;
+var CANDIDATES = 256, TIER = 256, COVER = 14, SCATTERED = 42, WHOLE = 84, BEGINNING = 28, WORD = 7, ENDING = 14,
+  SCATTERED_LIMIT = 24, LENGTH = 80, WINDOW = 64, BEFORE = 12, MATCHES = 4096;
 var PREFIXES = ['中华人民共和国', '中国共产党', '浙江省', '全国'].map(function (s) { return Array.from(s); });
 var FUNCTION = '的了吗呢吧啊我你他她它们是在有和与及或把被给让对从到就都也不没要能会可这那哪几多么还又很再之其所以于而因为并且但';
 
@@ -173,7 +174,8 @@ KB.terms = function (text) {
 function fold(c) {
   var code = c.codePointAt(0);
   if (code < 128) return c.toLowerCase();
-  if (code >= 0x4E00 && code <= 0x9FFF) return c;
+  if (code >= 0x4E00 && code <= 0x9FFF || code === 0x3001 || code === 0x3002) return c;
+  if (code >= 0xFF01 && code <= 0xFF5E) return String.fromCharCode(code - 0xFEE0).toLowerCase();
   var n = Array.from(c.normalize('NFKC'));
   if (n.length !== 1) return c;
   n = Array.from(n[0].toLowerCase());
@@ -335,7 +337,10 @@ function scoreAll(terms, found, n, limits) {
     for (doc = 0; doc < n; doc++) if (covered[doc] && covered[doc] * 2 >= out.weight) out.matches[doc] = out.loose = 1;
   }
   for (doc = 0; doc < n; doc++) {
-    if (score[doc]) out.ranked.push({ doc: doc, score: Math.floor(score[doc] * covered[doc] / out.weight) });
+    if (score[doc]) out.ranked.push({
+      doc: doc,
+      score: Math.floor(score[doc] * covered[doc] / out.weight) + (out.matches[doc] && !out.loose ? TIER * out.weight : 0)
+    });
   }
   out.ranked.sort(order);
   return out;
@@ -347,12 +352,20 @@ function startsWith(letters, part, at) {
   for (var i = 0; i < part.length; i++) if (letters[at + i] !== part[i]) return false;
   return true;
 }
-function bonusOf(query, weights, total, name) {
-  var letters = [], begins = [], q = query.letters, bonus = 0, i;
+var titles = new Map();
+function titleOf(name) {
+  var own = titles.get(name);
+  if (own) return own;
+  own = { letters: [], begins: [] };
   runs(name).forEach(function (run) {
-    begins[letters.length] = true;
-    letters = letters.concat(run.han || run.word);
+    own.begins[own.letters.length] = true;
+    own.letters = own.letters.concat(run.han || run.word);
   });
+  titles.set(name, own);
+  return own;
+}
+function bonusOf(query, weights, total, name, common) {
+  var own = titleOf(name), letters = own.letters, begins = own.begins, q = query.letters, bonus = 0, places = [], i;
   var length = letters.length;
   if (!q.length || !length || !total) return 0;
   function has(term, at) {
@@ -361,6 +374,13 @@ function bonusOf(query, weights, total, name) {
     for (var j = at + 1; j < end; j++) if (begins[j]) return false;
     return isHan(term[0].codePointAt(0)) || begins[at] && (end >= length || begins[end]);
   }
+  function wordBegins(at) {
+    return begins[at] || PREFIXES.some(function (p) { return at >= p.length && startsWith(letters, p, at - p.length); });
+  }
+  function rank(at) { return common.get(letters[at] + letters[at + 1]) ?? Infinity; }
+  function acrossWords(at) { return at > 0 && !wordBegins(at) && at + 1 < length && rank(at - 1) < rank(at); }
+  for (i = 0; i < length; i++) if (startsWith(letters, q, i)) places.push(i);
+  if (q.length > 1 && places.length && places.every(acrossWords)) return 0;
   var covered = new Set(), weight = 0;
   query.terms.forEach(function (term, index) {
     var there = false;
@@ -370,7 +390,7 @@ function bonusOf(query, weights, total, name) {
     }
     if (there) weight += weights[index];
   });
-  bonus += Math.floor(Math.floor(2 * weight * weight / total) * covered.size / length);
+  bonus += Math.floor(Math.floor(COVER * weight * weight / total) * covered.size / length);
   if (q.length >= 2 && q.length <= SCATTERED_LIMIT) {
     var window = Infinity;
     for (var start = 0; start < length; start++) if (letters[start] === q[0]) {
@@ -378,13 +398,11 @@ function bonusOf(query, weights, total, name) {
       for (; matched < q.length && at < length; at++) if (letters[at] === q[matched]) matched++;
       if (matched === q.length) window = Math.min(window, at - start);
     }
-    if (q.length * 20 >= window * 7) bonus += Math.floor(3 * total * q.length * q.length / (window * window));
+    if (q.length * 20 >= window * 7) bonus += Math.floor(SCATTERED * total * q.length * q.length / (window * window));
   }
-  if (startsWith(letters, q, 0)) return bonus + (length === q.length ? 6 : 2) * total;
-  for (i = 1; i < length; i++) if (startsWith(letters, q, i) && (begins[i] || PREFIXES.some(function (prefix) {
-    return i >= prefix.length && startsWith(letters, prefix, i - prefix.length);
-  }))) return bonus + total;
-  return bonus;
+  if (places[0] === 0) return bonus + (length === q.length ? WHOLE : BEGINNING) * total;
+  var words = places.filter(wordBegins), last = words[words.length - 1];
+  return bonus + (words.length ? last + q.length === length ? WORD + ENDING : WORD : 0) * total;
 }
 
 /* ---- facets ---- */
@@ -461,7 +479,9 @@ function readManifest(manifest) {
   if (manifest.v !== VERSION) {
     throw new Error('搜索索引的版本是“' + manifest.v + '”，本页的搜索程序只认识“' + VERSION + '”：请刷新页面，或重新生成网站。');
   }
-  if (!manifest.first) manifest.first = manifest.dir.split('\n').slice(0, -1);
+  manifest.first = manifest.dir.split('\n').slice(0, -1);
+  manifest.pairs = new Map();
+  Array.from(manifest.common).forEach(function (c, i, all) { if (i % 2) manifest.pairs.set(all[i - 1] + c, i >> 1); });
   return manifest;
 }
 /* null stands for a file that is missing */
@@ -501,7 +521,7 @@ function search(text, options) {
         var at = rowOf(pack, r.doc);
         if (!at) { partial = true; return; }
         r.score += Math.max.apply(null, [at.table.title[at.row]].concat(aliasesOf(at)).map(function (name) {
-          return bonusOf(query, scores.weights, scores.weight, name);
+          return bonusOf(query, scores.weights, scores.weight, name, manifest.pairs);
         }));
       });
       ranked.sort(order);

@@ -1,0 +1,173 @@
+//! Layer 11: `keben build`.
+
+use super::check::exit_code;
+use super::run::{Failure, Run, Stopwatch, options};
+use super::{Content, Reporting};
+use crate::diagnostics::{Diagnostic, Severity, Summary, text};
+use crate::edge::lock::{Lock, lock};
+use crate::edge::stamp::{Stamp, fingerprint};
+use crate::edge::write::{WriteError, Written, write};
+use crate::edge::{self, cache};
+use crate::pipeline::{self, Build, Failed};
+use crate::source::Sources;
+use clap::Args;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+#[derive(Args)]
+pub(super) struct Options {
+    /// 输出文件夹（默认：根文件夹下的 public）
+    #[arg(long, value_name = "DIR")]
+    out: Option<PathBuf>,
+    #[command(flatten)]
+    content: Content,
+    /// 站点的固定网址，用于规范链接；浏览和搜索不需要它
+    #[arg(long, value_name = "URL")]
+    base_url: Option<String>,
+    /// 不建搜索索引
+    #[arg(long)]
+    no_search: bool,
+    #[command(flatten)]
+    reporting: Reporting,
+}
+
+pub(super) fn run(run: &Run, arguments: &Options) -> Result<ExitCode, Failure> {
+    let mut options = options(&arguments.content)?;
+    options.base_url.clone_from(&arguments.base_url);
+    options.search = !arguments.no_search;
+    let root = run.find_root()?;
+    let out = arguments.out.clone().unwrap_or_else(|| root.join("public"));
+    let lock = lock(&root)?;
+    let watch = Stopwatch::start();
+    let sources = run.read(&root)?;
+    watch.lap("read");
+    let print = fingerprint(&root, &sources, &identity(&options));
+    watch.lap("fingerprint");
+    let work = Work { run, arguments, root: &root, out: &out, lock: &lock, sources: &sources, watch: &watch };
+    let outcome = work.repeat(&print).map_or_else(|| work.build(&options, print), Ok);
+    if arguments.reporting.timings {
+        watch.print();
+    }
+    outcome
+}
+
+/// Everything but the sources that the bytes of a site depend on.
+fn identity(options: &pipeline::Options) -> Vec<u8> {
+    format!("{options:?} {} {}", env!("CARGO_PKG_VERSION"), edge::program_identity()).into_bytes()
+}
+
+struct Work<'a> {
+    run: &'a Run,
+    arguments: &'a Options,
+    root: &'a Path,
+    out: &'a Path,
+    lock: &'a Lock,
+    sources: &'a Sources,
+    watch: &'a Stopwatch,
+}
+
+impl Work<'_> {
+    /// The end of a build that has nothing to do: the same findings again. `None` when there is something to do.
+    fn repeat(&self, print: &str) -> Option<ExitCode> {
+        let stamp = Stamp::load(self.root).filter(|stamp| stamp.fingerprint == print && stamp.holds(self.out))?;
+        let diagnostics: Vec<Diagnostic> = serde_json::from_str(&stamp.payload).ok()?;
+        if self.denied(&diagnostics) {
+            return None;
+        }
+        self.watch.lap("compare");
+        self.run.report(&diagnostics, self.sources, &self.arguments.reporting).ok()?;
+        self.finish(&text!("没有变化，未写入任何文件", "nothing has changed; no file was written")).ok()?;
+        Some(ExitCode::SUCCESS)
+    }
+
+    fn build(&self, options: &pipeline::Options, print: String) -> Result<ExitCode, Failure> {
+        let reporting = &self.arguments.reporting;
+        let done = |stage| self.watch.lap(stage);
+        let checked = pipeline::check(self.sources, options, &done);
+        if checked.has_errors() || self.denied(&checked.diagnostics) {
+            return self.refuse(&checked.diagnostics);
+        }
+        let Some(site) = checked.site else { return self.refuse(&checked.diagnostics) };
+        let build = match pipeline::build(site, self.sources, options.search, &done) {
+            Ok(build) => build,
+            Err(Failed::Theme(mistakes)) => return self.refuse(&mistakes),
+            Err(Failed::Search(error)) => {
+                return Err(Failure::could_not_run(text!("建立搜索索引时出错：{error}", "the search index failed: {error}")));
+            }
+        };
+        let written = match write(self.lock, self.out, &build.files, &|page| build.render(page)) {
+            Ok(written) => written,
+            Err(WriteError::Render(mistake)) => return self.refuse(&[*mistake]),
+            Err(WriteError::Edge(error)) => return Err(error.into()),
+        };
+        self.watch.lap("write");
+        self.store(&build, &checked.diagnostics, print)?;
+        self.watch.lap("store");
+        self.run.report(&checked.diagnostics, self.sources, reporting)?;
+        self.watch.lap("print");
+        self.announce(&written, build.files.len())?;
+        Ok(exit_code(&checked.diagnostics, reporting))
+    }
+
+    /// The search index for `keben search`, and the stamp that makes an unchanged build short.
+    fn store(&self, build: &Build, diagnostics: &[Diagnostic], print: String) -> Result<(), Failure> {
+        if let Some(index) = &build.index {
+            let files = index
+                .files()
+                .map_err(|error| Failure::could_not_run(text!("建立搜索索引时出错：{error}", "the search index failed: {error}")))?;
+            let files = files.iter().map(|file| (file.path.as_str(), file.bytes.as_slice()));
+            cache::store(self.lock, cache::INDEX, files)?;
+        }
+        let payload = serde_json::to_string(diagnostics).unwrap_or_default();
+        Stamp::store(self.root, self.out, print, payload)?;
+        Ok(())
+    }
+
+    fn denied(&self, diagnostics: &[Diagnostic]) -> bool {
+        let warnings = diagnostics.iter().any(|diagnostic| diagnostic.severity == Severity::Warning);
+        self.arguments.reporting.deny.is_some() && warnings
+    }
+
+    fn refuse(&self, diagnostics: &[Diagnostic]) -> Result<ExitCode, Failure> {
+        self.run.report(diagnostics, self.sources, &self.arguments.reporting)?;
+        let errors = Summary::of(diagnostics).errors;
+        self.run.say(&if errors > 0 {
+            text!("有 {errors} 处错误，没有写入任何文件；原来的站点保持不变", "{errors} errors; nothing was written and the old site stands")
+        } else {
+            text!("有警告（--deny warnings），没有写入任何文件；原来的站点保持不变", "there are warnings (--deny warnings); nothing was written and the old site stands")
+        });
+        Ok(ExitCode::from(1))
+    }
+
+    fn announce(&self, written: &Written, files: usize) -> Result<(), Failure> {
+        let Written { written, unchanged, removed, bytes } = written;
+        let megabytes = *bytes as f64 / 1e6;
+        self.finish(&if *written == 0 && *removed == 0 {
+            text!("共 {files} 个文件，都没有变化", "{files} files, none changed")
+        } else {
+            text!(
+                "共 {files} 个文件，{megabytes:.1} MB：写入 {written} 个，未变 {unchanged} 个，删去 {removed} 个",
+                "{files} files, {megabytes:.1} MB: {written} written, {unchanged} unchanged, {removed} removed"
+            )
+        })
+    }
+
+    /// The result, and where to look. With JSON on standard output, people are told on standard error.
+    fn finish(&self, outcome: &crate::diagnostics::Text) -> Result<(), Failure> {
+        let page = self.shown();
+        let where_to_look = text!("完成。用浏览器打开 {page}", "Done. Open {page} in a browser");
+        if self.arguments.reporting.format == super::FormatName::Json {
+            self.run.say(outcome);
+            self.run.say(&where_to_look);
+            return Ok(());
+        }
+        self.run.tell(outcome.in_language(self.run.language))?;
+        self.run.tell(where_to_look.in_language(self.run.language))
+    }
+
+    /// The home page, relative to the root where it lies below it.
+    fn shown(&self) -> String {
+        let page = self.out.join("index.html");
+        page.strip_prefix(self.root).unwrap_or(&page).display().to_string().replace('\\', "/")
+    }
+}
