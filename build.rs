@@ -5,7 +5,9 @@ use std::path::{Path, PathBuf};
 use std::{env, fs, io};
 
 fn main() -> io::Result<()> {
-    let root = PathBuf::from(env::var_os("CARGO_MANIFEST_DIR").ok_or_else(|| io::Error::other("no manifest folder"))?);
+    let root = PathBuf::from(
+        env::var_os("CARGO_MANIFEST_DIR").ok_or_else(|| io::Error::other("no manifest folder"))?,
+    );
     let out = PathBuf::from(env::var_os("OUT_DIR").ok_or_else(|| io::Error::other("no output folder"))?);
     let mut code = String::new();
     for (name, folder, extension) in [
@@ -26,7 +28,8 @@ fn main() -> io::Result<()> {
             println!("cargo::rerun-if-changed={}", file.display());
             let relative = file.strip_prefix(root.join(folder)).map_err(io::Error::other)?;
             let relative = relative.to_string_lossy().replace('\\', "/");
-            writeln!(code, "    ({relative:?}, include_str!({:?})),", file.display().to_string()).map_err(io::Error::other)?;
+            writeln!(code, "    ({relative:?}, include_str!({:?})),", file.display().to_string())
+                .map_err(io::Error::other)?;
         }
         writeln!(code, "];").map_err(io::Error::other)?;
     }

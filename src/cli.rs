@@ -55,9 +55,7 @@ enum Command {
         code: String,
     },
     /// 生成命令行补全脚本
-    Completions {
-        shell: clap_complete::Shell,
-    },
+    Completions { shell: clap_complete::Shell },
 }
 
 /// What several commands share about which content is looked at.

@@ -47,7 +47,9 @@ pub fn read(file: FileId, root: &Node) -> (Option<Config>, Vec<Diagnostic>) {
     let context = Context { taxonomy: &taxonomy, kind: None, first_line: Span::new(file, 0..0) };
     let (record, diagnostics) = decode(root, &[SITE], &context);
     let text = |name: &str| record.text(name).map(str::to_owned);
-    let edition = record.get("edition").and_then(|value| Some(Spanned::new(value.value.text()?.to_owned(), value.span)));
+    let edition = record
+        .get("edition")
+        .and_then(|value| Some(Spanned::new(value.value.text()?.to_owned(), value.span)));
     let (Some(title), Some(edition)) = (text("title"), edition) else { return (None, diagnostics) };
     let config = Config {
         file,
@@ -64,7 +66,8 @@ pub fn read(file: FileId, root: &Node) -> (Option<Config>, Vec<Diagnostic>) {
 
 fn limits(record: &Record) -> Limits {
     let mut limits = Limits::default();
-    let kib = |name: &str| record.record("limits").and_then(|set| set.integer(name)).map(|kib| kib as u64 * 1024);
+    let kib =
+        |name: &str| record.record("limits").and_then(|set| set.integer(name)).map(|kib| kib as u64 * 1024);
     if let Some(bytes) = kib("front_matter_kib") {
         limits.front_matter = bytes as usize;
     }

@@ -47,8 +47,7 @@ impl Date {
         let shifted = days + 719_468;
         let era = shifted.div_euclid(146_097);
         let day_of_era = shifted.rem_euclid(146_097);
-        let year_of_era =
-            (day_of_era - day_of_era / 1460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
+        let year_of_era = (day_of_era - day_of_era / 1460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
         let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
         let month_shifted = (5 * day_of_year + 2) / 153;
         let day = day_of_year - (153 * month_shifted + 2) / 5 + 1;
@@ -119,8 +118,15 @@ impl fmt::Display for Partial {
 
 /// A date written another way (`2019.12.14`, `2019/12/14`, `2019年12月14日`, `2019-1-4`), put right.
 pub fn respell(text: &str) -> Option<String> {
-    let numbers: Vec<&str> =
-        text.trim().trim_end_matches(['日', '月', '年', '号']).split(['.', '/', '-', '年', '月', '．', '－', '／']).collect();
+    if text.len() == 8 && text.bytes().all(|byte| byte.is_ascii_digit()) {
+        let spelt = format!("{}-{}-{}", &text[..4], &text[4..6], &text[6..]);
+        return Partial::parse(&spelt).map(|date| date.to_string());
+    }
+    let numbers: Vec<&str> = text
+        .trim()
+        .trim_end_matches(['日', '月', '年', '号'])
+        .split(['.', '/', '-', '年', '月', '．', '－', '／'])
+        .collect();
     let [year, rest @ ..] = numbers.as_slice() else { return None };
     if rest.len() > 2 {
         return None;
@@ -157,9 +163,8 @@ mod tests {
 
     #[test]
     fn days_are_counted_across_leap_years() {
-        let days = |a: &str, b: &str| {
-            Date::parse(b).unwrap().day_number() - Date::parse(a).unwrap().day_number()
-        };
+        let days =
+            |a: &str, b: &str| Date::parse(b).unwrap().day_number() - Date::parse(a).unwrap().day_number();
         assert_eq!(days("2020-02-28", "2020-03-01"), 2);
         assert_eq!(days("1999-12-31", "2000-12-31"), 366);
         assert_eq!(days("1900-02-28", "1900-03-01"), 1);
@@ -174,6 +179,7 @@ mod tests {
             ("2019年12月14日", "2019-12-14"),
             ("2019/1/4", "2019-01-04"),
             ("2019.12", "2019-12"),
+            ("20191214", "2019-12-14"),
         ] {
             assert_eq!(respell(other).as_deref(), Some(right));
         }

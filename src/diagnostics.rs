@@ -131,10 +131,10 @@ impl Diagnostic {
 
 /// Sorts by place, then code; the same finding at the same place is said once.
 pub fn arrange(diagnostics: &mut Vec<Diagnostic>) {
-    diagnostics.sort_by(|a, b| {
-        (a.span, a.code, &a.message.zh).cmp(&(b.span, b.code, &b.message.zh))
+    diagnostics.sort_by(|a, b| (a.span, a.code, &a.message.zh).cmp(&(b.span, b.code, &b.message.zh)));
+    diagnostics.dedup_by(|later, first| {
+        later.span == first.span && later.code == first.code && later.message == first.message
     });
-    diagnostics.dedup_by(|later, first| later.span == first.span && later.code == first.code && later.message == first.message);
 }
 
 /// How many findings of each severity.

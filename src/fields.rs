@@ -13,7 +13,7 @@ pub use choices::Choice;
 pub use decode::{Context, decode};
 pub use kind::Kind;
 pub use tables::{COMMON, SITE, fields_of};
-pub use value::{Halves, Record, Value};
+pub use value::{Gates, Halves, Record, Value};
 
 use crate::taxonomy::Vocabulary;
 
@@ -41,11 +41,19 @@ pub enum Shape {
     Text,
     Boolean,
     /// A whole number within limits.
-    Integer { min: i64, max: i64 },
+    Integer {
+        min: i64,
+        max: i64,
+    },
     /// A number in steps of one half, more than zero; `max` in halves.
-    Halves { max: u32 },
+    Halves {
+        max: u32,
+    },
     /// A decimal number within limits, in millionths.
-    Decimal { min: i64, max: i64 },
+    Decimal {
+        min: i64,
+        max: i64,
+    },
     /// A day, `YYYY-MM-DD`.
     Date,
     /// A year, a month or a day.
@@ -63,7 +71,10 @@ pub enum Shape {
     /// The id of a document of the same kind.
     OwnKind,
     /// A list with at least `min` items once the field must be there.
-    List { of: &'static Shape, min: usize },
+    List {
+        of: &'static Shape,
+        min: usize,
+    },
     Record(&'static [Field]),
     /// A record for each review gate of the edition.
     Gates(&'static [Field]),

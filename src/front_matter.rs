@@ -45,15 +45,11 @@ pub fn split(file: FileId, text: &str) -> Result<Parts<'_>, Diagnostic> {
             });
         }
     }
-    Err(Diagnostic::new(
-        Code(3),
-        first_line,
-        text!("元数据块没有结束", "the front matter is not closed"),
-    )
-    .help(text!(
-        "在最后一个字段之后另起一行，输入三个半角短横线：---",
-        "put a line of three hyphens, ---, after the last field"
-    )))
+    Err(Diagnostic::new(Code(3), first_line, text!("元数据块没有结束", "the front matter is not closed"))
+        .help(text!(
+            "在最后一个字段之后另起一行，输入三个半角短横线：---",
+            "put a line of three hyphens, ---, after the last field"
+        )))
 }
 
 fn missing(file: FileId, text: &str, start: usize) -> Diagnostic {

@@ -4,9 +4,11 @@
 mod build;
 mod check;
 mod entries;
+mod templates;
 
-pub use build::{Build, Failed, build};
+pub use build::{Build, build};
 pub use check::{CONFIG_PATH, Checked, check, with_editions};
+pub use templates::Templates;
 
 use crate::config::Release;
 use crate::date::Date;

@@ -220,7 +220,7 @@ pub struct Position {
     pub column: u32,
 }
 
-/// The position of a byte offset. An offset inside a character counts as its start; a leading byte
+/// The position of a byte offset at a character's border. A leading byte
 /// order mark takes no column, because no editor shows it.
 pub fn position(text: &[u8], offset: usize) -> Position {
     let before = &text[..offset.min(text.len())];

@@ -215,7 +215,7 @@ mod tests {
     fn everything_is_escaped_whatever_the_name() {
         let (theme, _) = Theme::new([("a.txt", "{{ x }}")]);
         let page = theme.render("a.txt", &json!({"x": "<b> & \"'"})).unwrap();
-        assert_eq!(page, "&lt;b&gt; &amp; &quot;&#x27;");
+        assert_eq!(page, "&lt;b&gt; &amp; &quot;&#39;");
     }
 
     #[test]
@@ -228,7 +228,7 @@ mod tests {
         assert_eq!(errors.len(), 1, "{errors:?}");
         assert_eq!(
             (errors[0].template.as_str(), errors[0].line, errors[0].range.start),
-            ("b.html", 2, 17),
+            ("b.html", 2, 14),
             "{errors:?}"
         );
 

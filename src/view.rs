@@ -16,9 +16,6 @@ pub mod page;
 mod phrase;
 pub mod required;
 
-pub use catalogue::Catalogue;
-pub use page::{Page, View, pages};
-
 use std::borrow::Cow;
 
 use serde::Serialize;

@@ -2,7 +2,7 @@
 
 use crate::diagnostics::{Code, Diagnostic, text};
 use crate::document::{Document, Status};
-use crate::fields::{Kind, Value};
+use crate::fields::{COMMON, Kind, Value, fields_of};
 use crate::site::Site;
 use crate::source::Span;
 use std::collections::BTreeMap;
@@ -13,9 +13,16 @@ pub(super) fn required(site: &Site, found: &mut Vec<Diagnostic>) {
         let kind = document.meta.text("kind").unwrap_or("");
         let mut missing = |name: &str, zh: &str, en: &str| {
             if !document.meta.written(name) {
-                found.push(
-                    Diagnostic::new(Code(101), document.first_line, text!("{zh}，缺少“{name}”", "“{name}” is missing: {en}")),
-                );
+                let chinese = fields_of(document.kind)
+                    .iter()
+                    .chain(COMMON)
+                    .find(|field| field.name == name)
+                    .map_or("", |field| field.chinese);
+                found.push(Diagnostic::new(
+                    Code(101),
+                    document.first_line,
+                    text!("{zh}，缺少“{chinese}”（{name}）", "“{name}” is missing: {en}"),
+                ));
             }
         };
         match document.kind {
@@ -24,7 +31,11 @@ pub(super) fn required(site: &Site, found: &mut Vec<Diagnostic>) {
                     missing("work", "必读书目要写明是哪一部", "a required reading names its work");
                 }
                 if matches!(kind, "law" | "party-regulation" | "document") {
-                    missing("source", "法规和文件要写出处", "laws, party regulations and documents need a source");
+                    missing(
+                        "source",
+                        "法规和文件要写出处",
+                        "laws, party regulations and documents need a source",
+                    );
                 }
             }
             Kind::Article => match kind {
@@ -35,9 +46,17 @@ pub(super) fn required(site: &Site, found: &mut Vec<Diagnostic>) {
             Kind::Programme => {
                 if !document.meta.written("days") {
                     if !document.meta.written("start") {
-                        missing("start", "班次要写开班、结业日期，或写天数 days", "a programme needs start and end, or days");
+                        missing(
+                            "start",
+                            "班次要写开班、结业日期，或写天数 days",
+                            "a programme needs start and end, or days",
+                        );
                     } else {
-                        missing("end", "写了开班日期，就要写结业日期或天数 days", "a start needs an end, or days");
+                        missing(
+                            "end",
+                            "写了开班日期，就要写结业日期或天数 days",
+                            "a start needs an end, or days",
+                        );
                     }
                 }
                 sessions(document, found);
@@ -50,10 +69,36 @@ pub(super) fn required(site: &Site, found: &mut Vec<Diagnostic>) {
 fn sessions(document: &Document, found: &mut Vec<Diagnostic>) {
     for item in document.meta.list("sessions") {
         let Some(session) = item.value.record() else { continue };
+        if let (Some(_), Some(activity)) = (session.get("course"), session.get("activity")) {
+            found.push(
+                Diagnostic::new(
+                    Code(103),
+                    activity.span,
+                    text!(
+                        "这一节既写了课程，又写了活动，只能写一个",
+                        "this session has both a course and an activity"
+                    ),
+                )
+                .help(text!(
+                    "删去“活动”，或另起一节",
+                    "delete the activity, or give it a session of its own"
+                )),
+            );
+        }
         if !session.written("course") && !session.written("activity") {
             found.push(
-                Diagnostic::new(Code(101), item.span, text!("这一节没有写课程，也没有写活动", "this session has neither a course nor an activity"))
-                    .help(text!("加上 course: 课程编号，或 activity: 活动名称", "add course: ID or activity: NAME")),
+                Diagnostic::new(
+                    Code(101),
+                    item.span,
+                    text!(
+                        "这一节没有写课程，也没有写活动",
+                        "this session has neither a course nor an activity"
+                    ),
+                )
+                .help(text!(
+                    "加上 course: 课程编号，或 activity: 活动名称",
+                    "add course: ID or activity: NAME"
+                )),
             );
         }
     }
@@ -63,8 +108,12 @@ fn sessions(document: &Document, found: &mut Vec<Diagnostic>) {
 pub(super) fn date_order(site: &Site, found: &mut Vec<Diagnostic>) {
     let mut report = |later: Span, earlier: Span, first: String, second: String| {
         found.push(
-            Diagnostic::new(Code(104), later, text!("{second} 早于 {first}，先后颠倒", "{second} is before {first}"))
-                .related(earlier, text!("开始的日期在这里", "the earlier date is here")),
+            Diagnostic::new(
+                Code(104),
+                later,
+                text!("{second} 早于 {first}，先后颠倒", "{second} is before {first}"),
+            )
+            .related(earlier, text!("开始的日期在这里", "the earlier date is here")),
         );
     };
     for (_, document) in site.documents() {
@@ -97,7 +146,10 @@ pub(super) fn titles_and_summaries(site: &Site, found: &mut Vec<Diagnostic>) {
                 found.push(Diagnostic::new(
                     Code(105),
                     value.span,
-                    text!("{zh}有 {length} 个字，应为 {least} 到 {most} 个字", "the {name} has {length} characters and should have {least} to {most}"),
+                    text!(
+                        "{zh}有 {length} 个字，应为 {least} 到 {most} 个字",
+                        "the {name} has {length} characters and should have {least} to {most}"
+                    ),
                 ));
             }
         }
@@ -111,11 +163,18 @@ pub(super) fn titles_and_summaries(site: &Site, found: &mut Vec<Diagnostic>) {
                 first.insert((document.kind, title), value.span);
             }
             Some(owner) => {
-                let (zh, en) = (document.kind.chinese(), document.kind.english());
+                let (zh, en) = (document.kind.counted(), document.kind.english());
                 found.push(
-                    Diagnostic::new(Code(105), value.span, text!("另一个{zh}也叫“{title}”", "another {en} is called “{title}” too"))
-                        .related(*owner, text!("另一个在这里", "the other one is here"))
-                        .help(text!("给标题加上能区分的字，例如年份或届次", "add what tells them apart, such as the year")),
+                    Diagnostic::new(
+                        Code(105),
+                        value.span,
+                        text!("另一{zh}也叫“{title}”", "another {en} is called “{title}” too"),
+                    )
+                    .related(*owner, text!("另一个在这里", "the other one is here"))
+                    .help(text!(
+                        "给标题加上能区分的字，例如年份或届次",
+                        "add what tells them apart, such as the year"
+                    )),
                 );
             }
         }

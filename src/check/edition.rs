@@ -1,6 +1,6 @@
 //! Layer 7: how documents use the edition's vocabularies (KB-202 to KB-206).
 
-use crate::diagnostics::{Code, Diagnostic, text};
+use crate::diagnostics::{Code, Diagnostic, Severity, text};
 use crate::fields::{COMMON, Field, Record, Shape, Value, fields_of};
 use crate::site::Site;
 use crate::source::Spanned;
@@ -17,30 +17,76 @@ pub(super) fn modules(site: &Site, found: &mut Vec<Diagnostic>) {
         match meta.get("module") {
             None if area == THEORY && !meta.written("module") => {
                 let terms = site.taxonomy.terms(Vocabulary::Modules);
-                let all: Vec<String> = terms.iter().map(|term| format!("{}（{}）", term.id.value, term.label)).collect();
+                let all: Vec<String> =
+                    terms.iter().map(|term| format!("{}（{}）", term.id.value, term.label)).collect();
                 let all = all.join("、");
                 found.push(
-                    Diagnostic::new(Code(202), document.first_line, text!("理论教育内容要写模块，缺少“module”", "theory needs a module"))
-                        .help(text!("加一行 module: 模块，可用的有：{all}", "add a line module: with one of {all}")),
+                    Diagnostic::new(
+                        Code(202),
+                        document.first_line,
+                        text!("理论教育的内容要写“模块”（module）", "theory needs a module"),
+                    )
+                    .help(text!(
+                        "加一行 module: 和下面的一个编号：{all}",
+                        "add a line module: with one of {all}"
+                    )),
                 );
             }
             Some(module) if area != THEORY => {
                 let label = site.taxonomy.label(Vocabulary::Areas, area);
                 found.push(
-                    Diagnostic::new(Code(204), module.span, text!("类别是“{label}”，不应写模块", "the area is “{label}”, which has no modules"))
-                        .help(text!("删去 module 这一行，或把 area 改为 theory", "delete module, or make the area theory")),
+                    Diagnostic::new(
+                        Code(204),
+                        module.span,
+                        text!("类别是“{label}”，不应写模块", "the area is “{label}”, which has no modules"),
+                    )
+                    .help(text!(
+                        "删去“模块”这一行，或把类别改为 theory（党的基本理论教育）",
+                        "delete module, or make the area theory"
+                    )),
                 );
             }
-            Some(module) if module.value.text().is_some_and(|id| site.taxonomy.is_open(id)) && !meta.written("x_topic") => {
+            Some(module)
+                if module.value.text().is_some_and(|id| site.taxonomy.is_open(id))
+                    && !meta.written("x_topic") =>
+            {
                 let terms = site.taxonomy.terms(Vocabulary::XTopics);
-                let all: Vec<String> = terms.iter().map(|term| format!("{}（{}）", term.id.value, term.label)).collect();
+                let all: Vec<String> =
+                    terms.iter().map(|term| format!("{}（{}）", term.id.value, term.label)).collect();
                 let all = all.join("、");
                 found.push(
-                    Diagnostic::new(Code(203), module.span, text!("这个模块要写登记的专题，缺少“x_topic”", "this module needs a registered x_topic"))
-                        .help(text!("加一行 x_topic: 专题，已登记的有：{all}", "add a line x_topic: with one of {all}")),
+                    Diagnostic::new(
+                        Code(203),
+                        module.span,
+                        text!(
+                            "这个模块要写已登记的“X专题”（x_topic）",
+                            "this module needs a registered x_topic"
+                        ),
+                    )
+                    .help(text!(
+                        "加一行 x_topic: 和下面的一个编号：{all}",
+                        "add a line x_topic: with one of {all}"
+                    )),
                 );
             }
-            _ => {}
+            module => {
+                let open =
+                    module.and_then(|module| module.value.text()).is_some_and(|id| site.taxonomy.is_open(id));
+                if let (false, Some(topic)) = (open, meta.get("x_topic")) {
+                    found.push(
+                        Diagnostic::new(
+                            Code(203),
+                            topic.span,
+                            text!(
+                                "只有 X 模块的内容才写“X专题”（x_topic）",
+                                "only an open module has an x_topic"
+                            ),
+                        )
+                        .severity(Severity::Warning)
+                        .help(text!("删去这一行", "delete this line")),
+                    );
+                }
+            }
         }
     }
 }
@@ -59,10 +105,18 @@ pub(super) fn topics(site: &Site, found: &mut Vec<Diagnostic>) {
             let Some(term) = same.next() else { continue };
             let label = &term.label;
             let here = site.taxonomy.label(Vocabulary::Areas, area);
-            let there = term.parent.as_deref().map_or("", |parent| site.taxonomy.label(Vocabulary::Areas, parent));
+            let there =
+                term.parent.as_deref().map_or("", |parent| site.taxonomy.label(Vocabulary::Areas, parent));
             found.push(
-                Diagnostic::new(Code(205), topic.span, text!("主题“{label}”不属于“{here}”", "the topic “{label}” is not under “{here}”"))
-                    .help(text!("它属于“{there}”；换一个主题，或改类别", "it is under “{there}”; take another topic or another area")),
+                Diagnostic::new(
+                    Code(205),
+                    topic.span,
+                    text!("主题“{label}”不属于“{here}”", "the topic “{label}” is not under “{here}”"),
+                )
+                .help(text!(
+                    "它属于“{there}”；换一个主题，或改类别",
+                    "it is under “{there}”; take another topic or another area"
+                )),
             );
         }
     }
@@ -77,9 +131,15 @@ pub(super) fn expired(site: &Site, found: &mut Vec<Diagnostic>) {
                 Diagnostic::new(
                     Code(206),
                     site.config.edition.span,
-                    text!("课程方案的有效期是 {from} 至 {to}，今天是 {today}", "the edition is valid from {from} to {to}; today is {today}"),
+                    text!(
+                        "课程方案的有效期是 {from} 至 {to}，今天是 {today}",
+                        "the edition is valid from {from} to {to}; today is {today}"
+                    ),
                 )
-                .help(text!("换用新的课程方案，或在 site.yaml 里写 today: 固定日期", "use a newer edition, or fix today: in site.yaml")),
+                .help(text!(
+                    "换用新的课程方案，或在 site.yaml 里写 today: 固定日期",
+                    "use a newer edition, or fix today: in site.yaml"
+                )),
             );
         }
     }
@@ -104,7 +164,11 @@ fn walk(taxonomy: &Taxonomy, shape: &Shape, value: &Spanned<Value>, found: &mut 
             let Some(term) = taxonomy.find(*vocabulary, id) else { return };
             let Some(replacement) = &term.deprecated else { return };
             let label = &term.label;
-            let diagnostic = Diagnostic::new(Code(206), value.span, text!("“{label}”已停用", "“{label}” is no longer used"));
+            let diagnostic = Diagnostic::new(
+                Code(206),
+                value.span,
+                text!("“{label}”已停用", "“{label}” is no longer used"),
+            );
             found.push(match replacement {
                 Some(new) => diagnostic.help(text!("改用 {new}", "use {new}")).fix(value.span, new.clone()),
                 None => diagnostic,

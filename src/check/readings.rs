@@ -21,25 +21,50 @@ pub(super) fn required_works(site: &Site, found: &mut Vec<Diagnostic>) {
         let readings: Vec<&Document> = site
             .of_kind(Kind::Reading)
             .map(|(_, document)| document)
-            .filter(|document| is_required(document) && document.meta.text("work") == Some(work) && document.status() != Status::Retired)
+            .filter(|document| {
+                is_required(document)
+                    && document.meta.text("work") == Some(work)
+                    && document.status() != Status::Retired
+            })
             .collect();
         if readings.is_empty() {
             if certain {
                 found.push(
-                    Diagnostic::new(Code(304), term.id.span, text!("必读书目“{title}”没有对应的读物", "the required work “{title}” has no reading"))
-                        .help(text!("新建 content/readings/{work}.md，写 kind: required 和 work: {work}", "create content/readings/{work}.md with kind: required and work: {work}")),
+                    Diagnostic::new(
+                        Code(304),
+                        term.id.span,
+                        text!(
+                            "必读书目“{title}”没有对应的读物",
+                            "the required work “{title}” has no reading"
+                        ),
+                    )
+                    .help(text!(
+                        "新建 content/readings/{work}.md，写 kind: required 和 work: {work}",
+                        "create content/readings/{work}.md with kind: required and work: {work}"
+                    )),
                 );
             }
             continue;
         }
         for volume in &term.volumes {
-            let there = readings.iter().any(|document| integers(&document.meta, "volumes").any(|number| number == *volume));
-            let broken = readings.iter().any(|document| document.meta.get("volumes").is_none() && document.meta.written("volumes"));
+            let there = readings
+                .iter()
+                .any(|document| integers(&document.meta, "volumes").any(|number| number == *volume));
+            let broken = readings
+                .iter()
+                .any(|document| document.meta.get("volumes").is_none() && document.meta.written("volumes"));
             if !there && !broken {
                 let place = readings[0].meta.span("volumes").unwrap_or(readings[0].first_line);
                 found.push(
-                    Diagnostic::new(Code(304), place, text!("必读书目“{title}”缺少第 {volume} 卷", "volume {volume} of the required work “{title}” is missing"))
-                        .related(term.id.span, text!("课程方案里的书目", "the work in the edition")),
+                    Diagnostic::new(
+                        Code(304),
+                        place,
+                        text!(
+                            "必读书目“{title}”缺少第 {volume} 卷",
+                            "volume {volume} of the required work “{title}” is missing"
+                        ),
+                    )
+                    .related(term.id.span, text!("课程方案里的书目", "the work in the edition")),
                 );
             }
         }
@@ -47,8 +72,14 @@ pub(super) fn required_works(site: &Site, found: &mut Vec<Diagnostic>) {
             let Some(value) = document.meta.get("title") else { continue };
             if value.value.text() != Some(&title) {
                 found.push(
-                    Diagnostic::new(Code(304), value.span, text!("必读书目的标题应与规划一致：{title}", "the title must be the plan's: {title}"))
-                        .related(term.id.span, text!("课程方案里的书目", "the work in the edition")),
+                    Diagnostic::new(
+                        Code(304),
+                        value.span,
+                        text!("必读书目的标题应与课程方案一致", "the title must be the edition's"),
+                    )
+                    .related(term.id.span, text!("课程方案里的书目", "the work in the edition"))
+                    .help(text!("写成 {title}", "write {title}"))
+                    .fix(value.span, title.clone()),
                 );
             }
         }
@@ -71,11 +102,15 @@ fn uses(document: &Document) -> impl Iterator<Item = &Record> {
 pub(super) fn volumes_and_chapters(site: &Site, found: &mut Vec<Diagnostic>) {
     for (_, document) in site.documents() {
         for usage in uses(document) {
-            let Some(work) = usage.reference("work").and_then(|(kind, id)| site.find(kind, id)) else { continue };
+            let Some(work) = usage.reference("work").and_then(|(kind, id)| site.find(kind, id)) else {
+                continue;
+            };
             let reading = site.get(work);
             let title = reading.title();
             let toc: Vec<&Record> = reading.meta.records("toc").collect();
-            let mut volumes: Vec<i64> = integers(&reading.meta, "volumes").chain(toc.iter().filter_map(|entry| entry.integer("volume"))).collect();
+            let mut volumes: Vec<i64> = integers(&reading.meta, "volumes")
+                .chain(toc.iter().filter_map(|entry| entry.integer("volume")))
+                .collect();
             volumes.sort_unstable();
             volumes.dedup();
             let volume = usage.integer("volume");
@@ -84,8 +119,12 @@ pub(super) fn volumes_and_chapters(site: &Site, found: &mut Vec<Diagnostic>) {
                     let all: Vec<String> = volumes.iter().map(i64::to_string).collect();
                     let all = all.join("、");
                     found.push(
-                        Diagnostic::new(Code(305), span, text!("“{title}”没有第 {number} 卷", "“{title}” has no volume {number}"))
-                            .help(text!("有第 {all} 卷", "there are volumes {all}")),
+                        Diagnostic::new(
+                            Code(305),
+                            span,
+                            text!("“{title}”没有第 {number} 卷", "“{title}” has no volume {number}"),
+                        )
+                        .help(text!("有第 {all} 卷", "there are volumes {all}")),
                     );
                     continue;
                 }
@@ -97,7 +136,9 @@ pub(super) fn volumes_and_chapters(site: &Site, found: &mut Vec<Diagnostic>) {
                 let known = toc.iter().any(|entry| {
                     let number = entry.get("n").is_some_and(|n| n.value == chapter.value);
                     let titled = entry.text("title").is_some() && entry.text("title") == chapter.value.text();
-                    let volume_fits = volume.is_none() || entry.integer("volume").is_none() || entry.integer("volume") == volume;
+                    let volume_fits = volume.is_none()
+                        || entry.integer("volume").is_none()
+                        || entry.integer("volume") == volume;
                     (number || titled) && volume_fits
                 });
                 if !known {
@@ -108,7 +149,10 @@ pub(super) fn volumes_and_chapters(site: &Site, found: &mut Vec<Diagnostic>) {
                     found.push(Diagnostic::new(
                         Code(305),
                         chapter.span,
-                        text!("“{title}”的目录里没有“{shown}”", "the contents of “{title}” have no “{shown}”"),
+                        text!(
+                            "“{title}”的目录里没有“{shown}”",
+                            "the contents of “{title}” have no “{shown}”"
+                        ),
                     ));
                 }
             }
@@ -126,7 +170,9 @@ fn uses_required(site: &Site, document: &Document) -> Option<bool> {
             None => unknown = true,
         }
     }
-    let broken = ["readings", "items"].iter().any(|name| document.meta.written(name) && document.meta.get(name).is_none());
+    let broken = ["readings", "items"]
+        .iter()
+        .any(|name| document.meta.written(name) && document.meta.get(name).is_none());
     (!unknown && !broken).then_some(false)
 }
 
@@ -141,15 +187,26 @@ pub(super) fn theory_courses(site: &Site, found: &mut Vec<Diagnostic>) {
         if uses_required(site, document) != Some(false) {
             continue;
         }
-        let label = site.taxonomy.label(Vocabulary::Modules, module);
+        let label = site.taxonomy.label(Vocabulary::Modules, module).trim_matches(['“', '”']);
         let severity = if site.taxonomy.is_single(module) { Severity::Error } else { Severity::Warning };
-        let works: Vec<&str> =
-            site.taxonomy.terms(Vocabulary::RequiredReadings).iter().map(|term| term.id.value.as_str()).collect();
+        let works: Vec<&str> = site
+            .taxonomy
+            .terms(Vocabulary::RequiredReadings)
+            .iter()
+            .map(|term| term.id.value.as_str())
+            .collect();
         let works = works.join("、");
         found.push(
-            Diagnostic::new(Code(306), document.first_line, text!("“{label}”课程没有使用必读书目", "a course of “{label}” uses no required work"))
-                .severity(severity)
-                .help(text!("在 readings 里加一项，例如 - {{work: 编号, mode: intensive}}；必读书目有：{works}", "add - {{work: ID, mode: intensive}} to readings; the required works are {works}")),
+            Diagnostic::new(
+                Code(306),
+                document.first_line,
+                text!("“{label}”课程没有使用必读书目", "a course of “{label}” uses no required work"),
+            )
+            .severity(severity)
+            .help(text!(
+                "在“读物”（readings）里加一项，例如 - {{work: 编号, mode: intensive}}；必读书目有：{works}",
+                "add - {{work: ID, mode: intensive}} to readings; the required works are {works}"
+            )),
         );
     }
 }
@@ -159,13 +216,27 @@ pub(super) fn lists_and_main_classes(site: &Site, found: &mut Vec<Diagnostic>) {
     for (_, document) in site.of_kind(Kind::ReadingList) {
         let for_leaders = document.meta.texts("audience").any(|audience| audience == "leaders");
         if for_leaders && uses_required(site, document) == Some(false) {
-            let place = document.meta.span("items").unwrap_or(document.first_line);
-            found.push(Diagnostic::new(Code(312), place, text!("给领导班子成员的书目没有列入必读书目", "a reading list for leaders names no required work")));
+            found.push(
+                Diagnostic::new(
+                    Code(312),
+                    document.first_line,
+                    text!(
+                        "给领导班子成员的书目没有列入必读书目",
+                        "a reading list for leaders names no required work"
+                    ),
+                )
+                .help(text!("在“条目”（items）里加上一部必读书目", "add a required work to items")),
+            );
         }
     }
-    let Some(month) = site.taxonomy.find(Vocabulary::Periods, "one-month").and_then(|period| period.days) else { return };
+    let Some(month) = site.taxonomy.find(Vocabulary::Periods, "one-month").and_then(|period| period.days)
+    else {
+        return;
+    };
     for (_, document) in site.of_kind(Kind::Programme) {
-        if document.meta.text("class_kind") != Some("main") || length(document).is_none_or(|days| days < month) {
+        if document.meta.text("class_kind") != Some("main")
+            || length(document).is_none_or(|days| days < month)
+        {
             continue;
         }
         let courses: Vec<Option<DocId>> = document
@@ -174,14 +245,25 @@ pub(super) fn lists_and_main_classes(site: &Site, found: &mut Vec<Diagnostic>) {
             .filter_map(|session| session.reference("course"))
             .map(|(kind, id)| site.find(kind, id))
             .collect();
-        let verdicts: Vec<Option<bool>> =
-            courses.iter().map(|course| course.and_then(|course| uses_required(site, site.get(course)))).collect();
+        let verdicts: Vec<Option<bool>> = courses
+            .iter()
+            .map(|course| course.and_then(|course| uses_required(site, site.get(course))))
+            .collect();
         if verdicts.iter().all(|verdict| *verdict == Some(false)) {
-            found.push(Diagnostic::new(
-                Code(312),
-                document.first_line,
-                text!("一个月以上的主体班次没有一门课使用必读书目", "a main class of a month or more uses no required work"),
-            ));
+            found.push(
+                Diagnostic::new(
+                    Code(312),
+                    document.first_line,
+                    text!(
+                        "一个月以上的主体班次没有一门课使用必读书目",
+                        "a main class of a month or more uses no required work"
+                    ),
+                )
+                .help(text!(
+                    "排入一门使用必读书目的课程，或在课程的“读物”里写上必读书目",
+                    "schedule a course that uses one, or add one to a course's readings"
+                )),
+            );
         }
     }
 }

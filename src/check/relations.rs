@@ -14,8 +14,18 @@ pub(super) fn targets(site: &Site, found: &mut Vec<Diagnostic>) {
             let title = target.title();
             if site.release(reference.to) > site.release(from) {
                 found.push(
-                    Diagnostic::new(Code(302), reference.span, text!("公开范围更大的文档引用了不公开的“{title}”", "a document of wider release refers to “{title}”"))
-                        .help(text!("删去这处引用，或把本文档的 release 改为与它相同", "delete the reference, or give this document the same release")),
+                    Diagnostic::new(
+                        Code(302),
+                        reference.span,
+                        text!(
+                            "公开的页面不能提到内部材料“{title}”",
+                            "a page of wider release refers to internal material, “{title}”"
+                        ),
+                    )
+                    .help(text!(
+                        "删去这处引用，或把本文档的“发布范围”（release）改为与它相同",
+                        "delete the reference, or give this document the same release"
+                    )),
                 );
             }
             let gone = match target.status() {
@@ -25,8 +35,11 @@ pub(super) fn targets(site: &Site, found: &mut Vec<Diagnostic>) {
             };
             // A successor names what it replaces, an exit its successor: both have rules of their own.
             let own_rule = matches!(reference.field, Some("supersedes" | "exit"));
-            let Some((zh, en)) = gone.filter(|_| !own_rule && document.status() != Status::Retired) else { continue };
-            let diagnostic = Diagnostic::new(Code(303), reference.span, text!("引用的“{title}”{zh}", "“{title}” is {en}"));
+            let Some((zh, en)) = gone.filter(|_| !own_rule && document.status() != Status::Retired) else {
+                continue;
+            };
+            let diagnostic =
+                Diagnostic::new(Code(303), reference.span, text!("引用的“{title}”{zh}", "“{title}” is {en}"));
             let successor = target.meta.record("exit").and_then(|exit| exit.reference("replaced_by"));
             found.push(match successor {
                 Some((kind, id)) => {
@@ -41,25 +54,40 @@ pub(super) fn targets(site: &Site, found: &mut Vec<Diagnostic>) {
 
 /// KB-307: each cycle once, at the reference in the document that sorts first.
 pub(super) fn cycles(site: &Site, found: &mut Vec<Diagnostic>) {
-    for field in ["prerequisites", "supersedes", "parent"] {
+    for (field, chinese) in [("prerequisites", "先修课程"), ("supersedes", "取代"), ("parent", "上级机构")]
+    {
         let next = |id: DocId| -> Vec<DocId> {
-            site.references(id).iter().filter(|reference| reference.field == Some(field)).map(|reference| reference.to).collect()
+            site.references(id)
+                .iter()
+                .filter(|reference| reference.field == Some(field))
+                .map(|reference| reference.to)
+                .collect()
         };
         for group in strongly_connected(site.documents().len(), next) {
             let first = group.iter().copied().min_by_key(|id| site.get(*id).key());
             let Some(first) = first else { continue };
             let members: BTreeSet<DocId> = group.iter().copied().collect();
-            let reference = site.references(first).iter().find(|reference| reference.field == Some(field) && members.contains(&reference.to));
+            let reference = site
+                .references(first)
+                .iter()
+                .find(|reference| reference.field == Some(field) && members.contains(&reference.to));
             let Some(reference) = reference else { continue };
             let count = group.len();
             let names: Vec<String> = group.iter().take(5).map(|id| site.get(*id).id.clone()).collect();
             let names = names.join("、");
+            let etc = if count > 5 { format!("等 {count} 个文档") } else { String::new() };
             let message = if count == 1 {
-                text!("文档引用了自己（{field}）", "the document refers to itself ({field})")
+                text!("“{chinese}”指向了文档自己", "the document refers to itself ({field})")
             } else {
-                text!("循环引用（{field}）：{names} 等 {count} 个文档互相指向", "a cycle of {count} documents ({field}): {names}")
+                text!(
+                    "“{chinese}”循环：{names}{etc}互相指向",
+                    "a cycle of {count} documents ({field}): {names}"
+                )
             };
-            found.push(Diagnostic::new(Code(307), reference.span, message).help(text!("删去其中一处引用", "delete one of the references")));
+            found.push(
+                Diagnostic::new(Code(307), reference.span, message)
+                    .help(text!("删去其中一处引用", "delete one of the references")),
+            );
         }
     }
 }
@@ -126,12 +154,18 @@ pub(super) fn orphans(site: &Site, found: &mut Vec<Diagnostic>) {
     for kind in [Kind::Case, Kind::Base, Kind::Reading] {
         for (id, document) in site.of_kind(kind) {
             if site.backlinks(id).is_empty() && document.status() != Status::Retired {
-                let (zh, en) = (kind.chinese(), kind.english());
-                found.push(Diagnostic::new(
-                    Code(308),
-                    document.first_line,
-                    text!("没有文档引用这个{zh}", "nothing refers to this {en}"),
-                ));
+                let (zh, en) = (kind.counted(), kind.english());
+                found.push(
+                    Diagnostic::new(
+                        Code(308),
+                        document.first_line,
+                        text!("没有文档引用这{zh}", "nothing refers to this {en}"),
+                    )
+                    .help(text!(
+                        "在用到它的课程里写上它的编号，或在正文里链接它",
+                        "name it in a course that uses it, or link to it"
+                    )),
+                );
             }
         }
     }
@@ -143,7 +177,10 @@ mod tests {
 
     fn groups(edges: &[&[u32]]) -> Vec<Vec<u32>> {
         let next = |id: DocId| edges[id.0 as usize].iter().map(|to| DocId(*to)).collect();
-        strongly_connected(edges.len(), next).into_iter().map(|group| group.iter().map(|id| id.0).collect()).collect()
+        strongly_connected(edges.len(), next)
+            .into_iter()
+            .map(|group| group.iter().map(|id| id.0).collect())
+            .collect()
     }
 
     #[test]

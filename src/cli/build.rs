@@ -8,7 +8,8 @@ use crate::edge::lock::{Lock, lock};
 use crate::edge::stamp::{Stamp, fingerprint};
 use crate::edge::write::{WriteError, Written, write};
 use crate::edge::{self, cache};
-use crate::pipeline::{self, Build, Failed};
+use crate::pipeline::{self, Build};
+use crate::search;
 use crate::source::Sources;
 use clap::Args;
 use std::path::{Path, PathBuf};
@@ -51,6 +52,10 @@ pub(super) fn run(run: &Run, arguments: &Options) -> Result<ExitCode, Failure> {
     outcome
 }
 
+fn no_index(error: search::Error) -> Failure {
+    Failure::could_not_run(text!("建立搜索索引时出错：{error}", "the search index failed: {error}"))
+}
+
 /// Everything but the sources that the bytes of a site depend on.
 fn identity(options: &pipeline::Options) -> Vec<u8> {
     format!("{options:?} {} {}", env!("CARGO_PKG_VERSION"), edge::program_identity()).into_bytes()
@@ -69,12 +74,14 @@ struct Work<'a> {
 impl Work<'_> {
     /// The end of a build that has nothing to do: the same findings again. `None` when there is something to do.
     fn repeat(&self, print: &str) -> Option<ExitCode> {
-        let stamp = Stamp::load(self.root).filter(|stamp| stamp.fingerprint == print && stamp.holds(self.out))?;
+        let stamp =
+            Stamp::load(self.root).filter(|stamp| stamp.fingerprint == print && stamp.holds(self.out))?;
         let diagnostics: Vec<Diagnostic> = serde_json::from_str(&stamp.payload).ok()?;
         if self.denied(&diagnostics) {
             return None;
         }
         self.watch.lap("compare");
+        self.watch.stop();
         self.run.report(&diagnostics, self.sources, &self.arguments.reporting).ok()?;
         self.finish(&text!("没有变化，未写入任何文件", "nothing has changed; no file was written")).ok()?;
         Some(ExitCode::SUCCESS)
@@ -88,13 +95,8 @@ impl Work<'_> {
             return self.refuse(&checked.diagnostics);
         }
         let Some(site) = checked.site else { return self.refuse(&checked.diagnostics) };
-        let build = match pipeline::build(site, self.sources, options.search, &done) {
-            Ok(build) => build,
-            Err(Failed::Theme(mistakes)) => return self.refuse(&mistakes),
-            Err(Failed::Search(error)) => {
-                return Err(Failure::could_not_run(text!("建立搜索索引时出错：{error}", "the search index failed: {error}")));
-            }
-        };
+        let build = pipeline::build(site, checked.templates, self.sources, options.search, &done)
+            .map_err(no_index)?;
         let written = match write(self.lock, self.out, &build.files, &|page| build.render(page)) {
             Ok(written) => written,
             Err(WriteError::Render(mistake)) => return self.refuse(&[*mistake]),
@@ -103,6 +105,7 @@ impl Work<'_> {
         self.watch.lap("write");
         self.store(&build, &checked.diagnostics, print)?;
         self.watch.lap("store");
+        self.watch.stop();
         self.run.report(&checked.diagnostics, self.sources, reporting)?;
         self.watch.lap("print");
         self.announce(&written, build.files.len())?;
@@ -112,9 +115,7 @@ impl Work<'_> {
     /// The search index for `keben search`, and the stamp that makes an unchanged build short.
     fn store(&self, build: &Build, diagnostics: &[Diagnostic], print: String) -> Result<(), Failure> {
         if let Some(index) = &build.index {
-            let files = index
-                .files()
-                .map_err(|error| Failure::could_not_run(text!("建立搜索索引时出错：{error}", "the search index failed: {error}")))?;
+            let files = index.files().map_err(no_index)?;
             let files = files.iter().map(|file| (file.path.as_str(), file.bytes.as_slice()));
             cache::store(self.lock, cache::INDEX, files)?;
         }
@@ -129,12 +130,19 @@ impl Work<'_> {
     }
 
     fn refuse(&self, diagnostics: &[Diagnostic]) -> Result<ExitCode, Failure> {
+        self.watch.stop();
         self.run.report(diagnostics, self.sources, &self.arguments.reporting)?;
         let errors = Summary::of(diagnostics).errors;
         self.run.say(&if errors > 0 {
-            text!("有 {errors} 处错误，没有写入任何文件；原来的站点保持不变", "{errors} errors; nothing was written and the old site stands")
+            text!(
+                "有 {errors} 处错误，没有写入任何文件；原来的站点保持不变",
+                "{errors} errors; nothing was written and the old site stands"
+            )
         } else {
-            text!("有警告（--deny warnings），没有写入任何文件；原来的站点保持不变", "there are warnings (--deny warnings); nothing was written and the old site stands")
+            text!(
+                "有警告（--deny warnings），没有写入任何文件；原来的站点保持不变",
+                "there are warnings (--deny warnings); nothing was written and the old site stands"
+            )
         });
         Ok(ExitCode::from(1))
     }

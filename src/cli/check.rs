@@ -37,6 +37,7 @@ pub(super) fn run(run: &Run, arguments: &Options) -> Result<ExitCode, Failure> {
         .filter(|diagnostic| !skip.contains(&diagnostic.code))
         .cloned()
         .collect();
+    watch.stop();
     run.report(&kept, &sources, &arguments.reporting)?;
     if arguments.reporting.timings {
         watch.lap("print");
@@ -58,6 +59,9 @@ pub(super) fn exit_code(diagnostics: &[Diagnostic], reporting: &Reporting) -> Ex
 fn codes(names: &[String]) -> Result<Vec<Code>, Failure> {
     names
         .iter()
-        .map(|name| Code::parse(name).ok_or_else(|| Failure::could_not_run(text!("没有代码“{name}”", "there is no code “{name}”"))))
+        .map(|name| {
+            Code::parse(name)
+                .ok_or_else(|| Failure::could_not_run(text!("没有代码“{name}”", "there is no code “{name}”")))
+        })
         .collect()
 }

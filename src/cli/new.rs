@@ -23,10 +23,15 @@ pub(super) struct Options {
 
 pub(super) fn run(run: &Run, arguments: &Options) -> Result<ExitCode, Failure> {
     let Options { kind: name, id, title } = arguments;
-    let kind = Kind::ALL.into_iter().find(|kind| [kind.id(), kind.folder(), kind.chinese()].contains(&name.as_str()));
+    let kind = Kind::ALL
+        .into_iter()
+        .find(|kind| [kind.id(), kind.folder(), kind.chinese()].contains(&name.as_str()));
     let kind = kind.ok_or_else(|| {
         let all = Kind::ALL.map(|kind| format!("{}（{}）", kind.id(), kind.chinese())).join("、");
-        Failure::could_not_run(text!("没有“{name}”这一种类；种类有：{all}", "there is no kind “{name}”; the kinds are: {all}"))
+        Failure::could_not_run(text!(
+            "没有“{name}”这一种类；种类有：{all}",
+            "there is no kind “{name}”; the kinds are: {all}"
+        ))
     })?;
     if !is_id(id) {
         return Err(Failure::could_not_run(text!(
@@ -44,13 +49,19 @@ pub(super) fn run(run: &Run, arguments: &Options) -> Result<ExitCode, Failure> {
     };
     if site.find(kind, id).is_some() {
         let zh = kind.chinese();
-        return Err(Failure::could_not_run(text!("已经有编号为“{id}”的{zh}", "there is a {name} with the id “{id}” already")));
+        return Err(Failure::could_not_run(text!(
+            "已经有编号为“{id}”的{zh}",
+            "there is a {name} with the id “{id}” already"
+        )));
     }
     let path = format!("content/{}/{id}.md", kind.folder());
     let date = site.config.today.unwrap_or(today).to_string();
     let document = scaffold(kind, title.as_deref(), &date, &site.taxonomy)?;
     edge::new::write(&root, &path, &document)?;
-    run.tell(text!("已新建 {path}，照着里面的说明填写", "created {path}; fill it in by its comments").in_language(run.language))?;
+    run.tell(
+        text!("已新建 {path}，照着里面的说明填写", "created {path}; fill it in by its comments")
+            .in_language(run.language),
+    )?;
     Ok(ExitCode::SUCCESS)
 }
 
@@ -78,14 +89,17 @@ fn scaffold(kind: Kind, title: Option<&str>, date: &str, taxonomy: &Taxonomy) ->
         let value = if value.is_empty() { placeholder(field) } else { value };
         let _ = writeln!(out, "# {}（{due}）{note}\n{off}{}: {value}", field.chinese, field.name);
     }
-    out.push_str("---\n\n## 第一部分\n\n在这里写正文。引用其他文档写 [[种类/编号]]，例如 [[course/编号]]。\n");
+    out.push_str(
+        "---\n\n## 第一部分\n\n在这里写正文。引用其他文档写 [[种类/编号]]，例如 [[course/编号]]。\n",
+    );
     Ok(out)
 }
 
 /// A scalar that YAML reads back as these very words.
 fn quoted(words: &str) -> Result<String, Failure> {
-    let yaml = serde_yaml::to_string(words)
-        .map_err(|error| Failure::could_not_run(text!("标题不能写成 YAML：{error}", "the title cannot be YAML: {error}")))?;
+    let yaml = serde_yaml::to_string(words).map_err(|error| {
+        Failure::could_not_run(text!("标题不能写成 YAML：{error}", "the title cannot be YAML: {error}"))
+    })?;
     Ok(yaml.trim_end().to_owned())
 }
 
@@ -95,22 +109,31 @@ fn choices(field: &Field, taxonomy: &Taxonomy) -> String {
 
 fn shape_choices(shape: &Shape, taxonomy: &Taxonomy) -> String {
     match shape {
-        Shape::Choice(choices) => {
-            choices.iter().map(|choice| format!("{} {}", choice.id, choice.chinese)).collect::<Vec<_>>().join("、")
-        }
+        Shape::Choice(choices) => choices
+            .iter()
+            .map(|choice| format!("{} {}", choice.id, choice.chinese))
+            .collect::<Vec<_>>()
+            .join("、"),
         Shape::Term(Vocabulary::Regions) => "行政区划代码，加半角引号，例如 '330000'".to_owned(),
         Shape::Term(vocabulary) => {
             let terms = taxonomy.terms(*vocabulary);
-            terms.iter().take(12).map(|term| format!("{} {}", term.id.value, term.label)).collect::<Vec<_>>().join("、")
+            terms
+                .iter()
+                .take(12)
+                .map(|term| format!("{} {}", term.id.value, term.label))
+                .collect::<Vec<_>>()
+                .join("、")
         }
         Shape::Reference(kind) => format!("写{}的编号", kind.chinese()),
         Shape::Halves { .. } => "数字，可以是 0.5 的倍数".to_owned(),
         Shape::Date => "年-月-日".to_owned(),
         Shape::Boolean => "true 是、false 否".to_owned(),
         Shape::List { of, .. } => shape_choices(of, taxonomy),
-        Shape::Record(fields) => {
-            fields.iter().map(|field| format!("{} {}", field.name, field.chinese)).collect::<Vec<_>>().join("、")
-        }
+        Shape::Record(fields) => fields
+            .iter()
+            .map(|field| format!("{} {}", field.name, field.chinese))
+            .collect::<Vec<_>>()
+            .join("、"),
         _ => String::new(),
     }
 }

@@ -7,6 +7,7 @@ use crate::diagnostics::{Diagnostic, Language, Text, print, text};
 use crate::edge::{self, EdgeError};
 use crate::pipeline::{CONFIG_PATH, Options, with_editions};
 use crate::source::Sources;
+use indicatif::ProgressBar;
 use std::io::{IsTerminal, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
@@ -45,10 +46,13 @@ impl Run {
     /// A line of a result, on standard output; a reader who has closed the pipe has seen enough.
     pub fn tell(&self, line: &str) -> Result<(), Failure> {
         let mut out = anstream::stdout().lock();
-        let outcome = out.write_all(line.as_bytes()).and_then(|()| out.write_all(b"\n")).and_then(|()| out.flush());
+        let outcome =
+            out.write_all(line.as_bytes()).and_then(|()| out.write_all(b"\n")).and_then(|()| out.flush());
         match outcome {
             Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => Ok(()),
-            Err(error) => Err(Failure::could_not_run(text!("写不出结果：{error}", "cannot write the result: {error}"))),
+            Err(error) => {
+                Err(Failure::could_not_run(text!("写不出结果：{error}", "cannot write the result: {error}")))
+            }
             Ok(()) => Ok(()),
         }
     }
@@ -67,11 +71,18 @@ impl Run {
                     "{shown} has no content/site.yaml; create it with title: and edition:, such as edition: zj-2018-2022"
                 )
             } else {
-                text!("“{shown}”里没有 content 文件夹，不是知识库", "{shown} has no content folder and is no knowledge base")
+                text!(
+                    "“{shown}”里没有 content 文件夹，不是知识库",
+                    "{shown} has no content folder and is no knowledge base"
+                )
             }));
         }
-        let here = std::env::current_dir()
-            .map_err(|error| Failure::could_not_run(text!("读不到当前文件夹：{error}", "cannot read the current folder: {error}")))?;
+        let here = std::env::current_dir().map_err(|error| {
+            Failure::could_not_run(text!(
+                "读不到当前文件夹：{error}",
+                "cannot read the current folder: {error}"
+            ))
+        })?;
         let found = here.ancestors().find(|folder| holds(folder)).map(Path::to_owned);
         found.ok_or_else(|| {
             Failure::could_not_run(text!(
@@ -82,11 +93,21 @@ impl Run {
     }
 
     pub fn read(&self, root: &Path) -> Result<Sources, Failure> {
-        Ok(with_editions(edge::read::read(root, &edge::read::Limits::default())?))
+        let sources = edge::read::read(root, &edge::read::Limits::default())?;
+        if self.verbose {
+            let (files, shown) = (sources.len(), root.display());
+            self.say(&text!("知识库：{shown}，{files} 个文件", "knowledge base: {shown}, {files} files"));
+        }
+        Ok(with_editions(sources))
     }
 
     /// Prints findings in the format asked for: JSON to standard output, everything else to standard error.
-    pub fn report(&self, diagnostics: &[Diagnostic], sources: &Sources, reporting: &Reporting) -> Result<(), Failure> {
+    pub fn report(
+        &self,
+        diagnostics: &[Diagnostic],
+        sources: &Sources,
+        reporting: &Reporting,
+    ) -> Result<(), Failure> {
         let format = reporting.format.format();
         if format == crate::diagnostics::Format::Json {
             return self.tell(print(diagnostics, sources, self.language, format, false).trim_end());
@@ -106,16 +127,24 @@ impl Run {
 pub(super) fn options(content: &Content) -> Result<Options, Failure> {
     if let Some(jobs) = content.jobs {
         if jobs == 0 || jobs > 1024 {
-            return Err(Failure::could_not_run(text!("--jobs 要在 1 到 1024 之间", "--jobs must be from 1 to 1024")));
+            return Err(Failure::could_not_run(text!(
+                "--jobs 要在 1 到 1024 之间",
+                "--jobs must be from 1 to 1024"
+            )));
         }
     }
     // Rendering a deep template needs more than the default stack; the pool can be set once and is set here.
     let pool = rayon::ThreadPoolBuilder::new().num_threads(content.jobs.unwrap_or(0)).stack_size(8 << 20);
-    pool.build_global().map_err(|error| Failure::could_not_run(text!("无法启动线程：{error}", "cannot start threads: {error}")))?;
+    pool.build_global().map_err(|error| {
+        Failure::could_not_run(text!("无法启动线程：{error}", "cannot start threads: {error}"))
+    })?;
     let today = match &content.today {
         None => None,
         Some(day) => Some(Date::parse(day).ok_or_else(|| {
-            Failure::could_not_run(text!("--today 要写成 年-月-日，例如 2022-12-01，现在是“{day}”", "--today must be a date such as 2022-12-01, not “{day}”"))
+            Failure::could_not_run(text!(
+                "--today 要写成 年-月-日，例如 2022-12-01，现在是“{day}”",
+                "--today must be a date such as 2022-12-01, not “{day}”"
+            ))
         })?),
     };
     Ok(Options {
@@ -133,24 +162,36 @@ pub(super) fn options(content: &Content) -> Result<Options, Failure> {
 /// Today by the machine's clock, UTC.
 pub(super) fn clock() -> Date {
     let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or(Duration::ZERO);
-    Date::from_unix_days((since.as_secs() / 86_400) as i64).or_else(|| Date::new(2022, 12, 1)).unwrap_or_else(|| unreachable!("the first of December exists"))
+    Date::from_unix_days((since.as_secs() / 86_400) as i64)
+        .or_else(|| Date::new(2022, 12, 1))
+        .unwrap_or_else(|| unreachable!("the first of December exists"))
 }
 
-/// Measures stages by when they say they are done.
+/// Measures stages by when they say they are done, and shows a person on a terminal that something is going on.
 pub(super) struct Stopwatch {
     start: Instant,
     laps: Mutex<Vec<(&'static str, Instant)>>,
+    spinner: ProgressBar,
 }
 
 impl Stopwatch {
     pub fn start() -> Stopwatch {
-        Stopwatch { start: Instant::now(), laps: Mutex::new(Vec::new()) }
+        // Drawn on standard error, and only where that is a terminal.
+        let spinner = ProgressBar::new_spinner().with_message("read");
+        spinner.enable_steady_tick(Duration::from_millis(200));
+        Stopwatch { start: Instant::now(), laps: Mutex::new(Vec::new()), spinner }
     }
 
     pub fn lap(&self, stage: &'static str) {
         if let Ok(mut laps) = self.laps.lock() {
             laps.push((stage, Instant::now()));
         }
+        self.spinner.set_message(format!("{stage} ✓"));
+    }
+
+    /// Takes the sign of life away before anything is printed.
+    pub fn stop(&self) {
+        self.spinner.finish_and_clear();
     }
 
     /// A line per stage, then the whole.

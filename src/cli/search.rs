@@ -37,9 +37,15 @@ pub(super) fn run(run: &Run, arguments: &Options) -> Result<ExitCode, Failure> {
         .facet
         .iter()
         .map(|facet| {
-            facet.split_once('=').map(|(name, value)| (name.trim().to_owned(), value.trim().to_owned())).ok_or_else(|| {
-                Failure::could_not_run(text!("--facet 要写成 名称=值，例如 kind=course，现在是“{facet}”", "--facet must be NAME=VALUE such as kind=course, not “{facet}”"))
-            })
+            facet
+                .split_once('=')
+                .map(|(name, value)| (name.trim().to_owned(), value.trim().to_owned()))
+                .ok_or_else(|| {
+                    Failure::could_not_run(text!(
+                        "--facet 要写成 名称=值，例如 kind=course，现在是“{facet}”",
+                        "--facet must be NAME=VALUE such as kind=course, not “{facet}”"
+                    ))
+                })
         })
         .collect::<Result<Vec<_>, Failure>>()?;
     let (site, index) = match &arguments.site {
@@ -53,7 +59,10 @@ pub(super) fn run(run: &Run, arguments: &Options) -> Result<ExitCode, Failure> {
     let reader = Reader::open(&site, index.as_deref()).map_err(|error| {
         let shown = site.display();
         Failure::could_not_run(match error {
-            search::Error::NoPack => text!("“{shown}”里没有搜索索引；先运行 keben build", "{shown} has no search index; run keben build first"),
+            search::Error::NoPack => text!(
+                "“{shown}”里没有搜索索引；先运行 keben build",
+                "{shown} has no search index; run keben build first"
+            ),
             error => text!("不能搜索“{shown}”：{error}", "cannot search {shown}: {error}"),
         })
     })?;
@@ -61,8 +70,12 @@ pub(super) fn run(run: &Run, arguments: &Options) -> Result<ExitCode, Failure> {
     let answer = reader.search(&query);
     match arguments.format {
         Output::Json => {
-            let json = serde_json::to_string(&answer)
-                .map_err(|error| Failure::could_not_run(text!("结果无法写成 JSON：{error}", "the answer cannot be JSON: {error}")))?;
+            let json = serde_json::to_string(&answer).map_err(|error| {
+                Failure::could_not_run(text!(
+                    "结果无法写成 JSON：{error}",
+                    "the answer cannot be JSON: {error}"
+                ))
+            })?;
             run.tell(&json)?;
         }
         Output::Human => run.tell(&human(&answer, run.language))?,
@@ -75,7 +88,10 @@ fn human(answer: &Answer, language: Language) -> String {
     let head = match (answer.loose, total) {
         (_, 0) => text!("没有找到", "nothing found"),
         (false, _) => text!("找到 {total} 篇", "{total} documents"),
-        (true, _) => text!("没有文档包含全部字词，相近的有 {total} 篇", "no document holds all of it; {total} come close"),
+        (true, _) => text!(
+            "没有文档包含全部字词，相近的有 {total} 篇",
+            "no document holds all of it; {total} come close"
+        ),
     };
     let mut lines = vec![head.in_language(language).to_owned()];
     for (number, hit) in answer.hits.iter().enumerate() {
@@ -85,7 +101,11 @@ fn human(answer: &Answer, language: Language) -> String {
         }
     }
     if answer.partial {
-        lines.push(text!("索引缺了一部分，结果不完整", "part of the index is missing; the answer is incomplete").in_language(language).to_owned());
+        lines.push(
+            text!("索引缺了一部分，结果不完整", "part of the index is missing; the answer is incomplete")
+                .in_language(language)
+                .to_owned(),
+        );
     }
     lines.join("\n")
 }

@@ -6,7 +6,7 @@ use crate::diagnostics::{Diagnostic, Format, print, text};
 use crate::edge::serve::{Live, Preview, Server, open_in_browser};
 use crate::edge::stamp::fingerprint;
 use crate::edge::watch::watch;
-use crate::pipeline::{self, Build, Failed};
+use crate::pipeline::{self, Build};
 use crate::source::Sources;
 use clap::Args;
 use std::ops::ControlFlow;
@@ -49,10 +49,14 @@ pub(super) fn run(run: &Run, arguments: &Options) -> Result<ExitCode, Failure> {
         scope.spawn(move || {
             let mut editor = Editor { run, root, options, live: shown, last: None };
             editor.rebuild();
-            let watched = watch(root, |notice| run.say(&notice), || {
-                editor.rebuild();
-                ControlFlow::Continue(())
-            });
+            let watched = watch(
+                root,
+                |notice| run.say(&notice),
+                || {
+                    editor.rebuild();
+                    ControlFlow::Continue(())
+                },
+            );
             if let Err(error) = watched {
                 run.say(&error.text);
             }
@@ -95,9 +99,9 @@ impl Editor<'_> {
             return self.complain(&checked.diagnostics, &sources);
         }
         let Some(site) = checked.site else { return self.complain(&checked.diagnostics, &sources) };
-        match pipeline::build(site, &sources, self.options.search, &|_| {}) {
+        match pipeline::build(site, checked.templates, &sources, self.options.search, &|_| {}) {
             Ok(build) => self.live.show(self.preview(build)),
-            Err(failed) => return self.failed(failed, &sources),
+            Err(error) => return self.live.complain(error.to_string()),
         }
         let count = checked.diagnostics.len();
         self.run.say(&text!("已更新，{count} 处提示或警告", "updated, {count} notes or warnings"));
@@ -105,14 +109,11 @@ impl Editor<'_> {
 
     fn preview(&self, mut build: Build) -> Preview {
         let files = std::mem::take(&mut build.files);
-        Preview::new(self.root, files, Box::new(move |page| build.render(page).map_err(|mistake| mistake.message)))
-    }
-
-    fn failed(&mut self, failed: Failed, sources: &Sources) {
-        match failed {
-            Failed::Theme(mistakes) => self.complain(&mistakes, sources),
-            Failed::Search(error) => self.live.complain(error.to_string()),
-        }
+        Preview::new(
+            self.root,
+            files,
+            Box::new(move |page| build.render(page).map_err(|mistake| mistake.message)),
+        )
     }
 
     fn complain(&self, diagnostics: &[Diagnostic], sources: &Sources) {

@@ -8,8 +8,18 @@ pub fn decode_text(file: FileId, source: &SourceFile, limit: u64) -> Result<&str
     let start = Span::new(file, 0..0);
     let too_large = |size: u64| {
         let (kib, limit) = (size.div_ceil(1024), limit >> 10);
-        Diagnostic::new(Code(6), start, text!("文件有 {kib} KiB，超过 {limit} KiB 的限制", "the file has {kib} KiB, over the limit of {limit} KiB"))
-            .help(text!("把它分成几个文档；图片和附件单独存放", "split it into several documents; keep images and attachments in files of their own"))
+        Diagnostic::new(
+            Code(6),
+            start,
+            text!(
+                "文件有 {kib} KiB，超过 {limit} KiB 的限制",
+                "the file has {kib} KiB, over the limit of {limit} KiB"
+            ),
+        )
+        .help(text!(
+            "把它分成几个文档；图片和附件单独存放",
+            "split it into several documents; keep images and attachments in files of their own"
+        ))
     };
     let bytes = match &source.body {
         Body::Bytes(bytes) if bytes.len() as u64 > limit => return Err(too_large(bytes.len() as u64)),
@@ -35,7 +45,8 @@ fn guess(bytes: &[u8]) -> Option<&'static str> {
     if let Some((encoding, _)) = encoding_rs::Encoding::for_bom(bytes) {
         return Some(encoding.name());
     }
-    let nul_at = |parity: usize| bytes.iter().skip(parity).step_by(2).take(512).filter(|byte| **byte == 0).count();
+    let nul_at =
+        |parity: usize| bytes.iter().skip(parity).step_by(2).take(512).filter(|byte| **byte == 0).count();
     if bytes.len() > 8 && nul_at(1) > nul_at(0) + 4 {
         return Some("UTF-16LE");
     }
@@ -43,7 +54,7 @@ fn guess(bytes: &[u8]) -> Option<&'static str> {
         return Some("UTF-16BE");
     }
     let (_, malformed) = encoding_rs::GB18030.decode_without_bom_handling(bytes);
-    (!malformed).then_some("GB18030（GBK）")
+    (!malformed).then_some("GB18030")
 }
 
 #[cfg(test)]
@@ -53,7 +64,7 @@ mod tests {
     #[test]
     fn the_usual_encodings_are_recognised() {
         let (gbk, ..) = encoding_rs::GB18030.encode("---\ntitle: 干部教育\n---\n正文");
-        assert_eq!(guess(&gbk), Some("GB18030（GBK）"));
+        assert_eq!(guess(&gbk), Some("GB18030"));
         let utf16: Vec<u8> = "---\ntitle: 干部教育".encode_utf16().flat_map(u16::to_le_bytes).collect();
         assert_eq!(guess(&utf16), Some("UTF-16LE"));
         assert_eq!(guess(&[0xff, 0xfe, b'a', 0]), Some("UTF-16LE"));

@@ -14,16 +14,25 @@ pub struct Place {
 
 /// The place of `content/<folder>/**/<id>.md`, with what is wrong about its names.
 pub fn place_of(file: FileId, path: &RelPath) -> (Option<Place>, Option<Diagnostic>) {
-    let report = |message: Text, help: Text| Diagnostic::new(Code(106), Span::new(file, 0..0), message).help(help);
+    let report =
+        |message: Text, help: Text| Diagnostic::new(Code(106), Span::new(file, 0..0), message).help(help);
     let parts: Vec<&str> = path.as_str().split('/').collect();
     let [_, folder, between @ .., name] = parts.as_slice() else {
-        let message = text!("文档要放在种类的文件夹里，例如 content/courses/", "a document belongs into the folder of its kind, such as content/courses/");
+        let message = text!(
+            "文档要放在种类的文件夹里，例如 content/courses/",
+            "a document belongs into the folder of its kind, such as content/courses/"
+        );
         return (None, Some(report(message, folders())));
     };
     let Some(kind) = Kind::from_folder(folder) else {
-        let message = text!("content 下没有“{folder}”这一种类的文件夹", "there is no kind with the folder “{folder}”");
+        let message =
+            text!("content 下没有“{folder}”这一种类的文件夹", "there is no kind with the folder “{folder}”");
         let near = nearest(folder, Kind::ALL.map(Kind::folder), 2).join("、");
-        let help = if near.is_empty() { folders() } else { text!("是不是“{near}”？", "did you mean “{near}”?") };
+        let help = if near.is_empty() {
+            folders()
+        } else {
+            text!("是不是“{near}”？", "did you mean “{near}”?")
+        };
         return (None, Some(report(message, help)));
     };
     let stem = name.rsplit_once('.').map_or(*name, |(stem, _)| stem);
@@ -34,8 +43,17 @@ pub fn place_of(file: FileId, path: &RelPath) -> (Option<Place>, Option<Diagnost
     let place = Place { kind, id: id.to_owned(), folder: own_folder };
     if let Some(odd) = between.iter().find(|folder| !is_portable(folder)) {
         if *odd != id {
-            let message = text!("文件夹名“{odd}”在其他系统上不能用", "the folder name “{odd}” does not work on other systems");
-            return (Some(place), Some(report(message, text!("改用汉字、字母、数字和短横线", "use letters, digits and hyphens"))));
+            let message = text!(
+                "文件夹名“{odd}”在其他系统上不能用",
+                "the folder name “{odd}” does not work on other systems"
+            );
+            return (
+                Some(place),
+                Some(report(
+                    message,
+                    text!("改用汉字、字母、数字和短横线", "use letters, digits and hyphens"),
+                )),
+            );
         }
     }
     let problem = if is_reserved(id) {
@@ -67,10 +85,13 @@ pub(crate) fn is_id(id: &str) -> bool {
 /// Names that pages of the site or devices of Windows hold.
 fn is_reserved(name: &str) -> bool {
     let name = name.to_ascii_lowercase();
-    let page = name.strip_prefix("page-").is_some_and(|n| !n.is_empty() && n.bytes().all(|byte| byte.is_ascii_digit()));
+    let page = name
+        .strip_prefix("page-")
+        .is_some_and(|n| !n.is_empty() && n.bytes().all(|byte| byte.is_ascii_digit()));
     let device = matches!(name.as_str(), "con" | "prn" | "aux" | "nul")
         || ["com", "lpt"].iter().any(|device| {
-            name.strip_prefix(device).is_some_and(|n| n.len() == 1 && n.bytes().all(|byte| byte.is_ascii_digit()))
+            name.strip_prefix(device)
+                .is_some_and(|n| n.len() == 1 && n.bytes().all(|byte| byte.is_ascii_digit()))
         });
     name == "index" || page || device
 }

@@ -18,7 +18,8 @@ pub fn store<'a>(
 ) -> Result<(), EdgeError> {
     let cache = lock::cache(lock.root())?;
     let (new, place) = (cache.join(format!("{name}-new")), cache.join(name));
-    replace(&new, &place, files).map_err(|error| EdgeError::io(("写入", "write"), format!("{}/{name}", lock::CACHE), &error))
+    replace(&new, &place, files)
+        .map_err(|error| EdgeError::io(("写入", "write"), format!("{}/{name}", lock::CACHE), &error))
 }
 
 fn replace<'a>(new: &Path, place: &Path, files: impl Iterator<Item = (&'a str, &'a [u8])>) -> io::Result<()> {

@@ -13,7 +13,10 @@ pub fn write(root: &Path, path: &str, text: &str) -> Result<(), EdgeError> {
         fs::create_dir_all(folder).map_err(|error| failed(&error))?;
     }
     let mut file = File::create_new(&target).map_err(|error| match error.kind() {
-        ErrorKind::AlreadyExists => EdgeError::new(format!("“{path}”已经存在，没有改动"), format!("{path} exists already and was left alone")),
+        ErrorKind::AlreadyExists => EdgeError::new(
+            format!("“{path}”已经存在，没有改动"),
+            format!("{path} exists already and was left alone"),
+        ),
         _ => failed(&error),
     })?;
     file.write_all(text.as_bytes()).map_err(|error| failed(&error))

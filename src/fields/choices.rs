@@ -24,14 +24,20 @@ pub(super) const STATUS: &[Choice] = &[
     aliased("suspended", "暂停", &["暂停使用", "已暂停"]),
     aliased("retired", "已退出", &["退出"]),
 ];
-pub(super) const RELEASE: &[Choice] = &[choice("public", "公开"), choice("internal", "内部"), choice("restricted", "限定范围")];
-pub(super) const LANGUAGE: &[Choice] = &[aliased("zh-Hans", "简体中文", &["zh", "zh-CN"]), aliased("en", "英文", &["English"])];
+pub(super) const RELEASE: &[Choice] =
+    &[choice("public", "公开"), choice("internal", "内部"), choice("restricted", "限定范围")];
+pub(super) const LANGUAGE: &[Choice] =
+    &[aliased("zh-Hans", "简体中文", &["zh", "zh-CN"]), aliased("en", "英文", &["English"])];
 pub(super) const COURSE_MODE: &[Choice] = &[
     aliased("class", "课堂", &["课堂教学", "课堂讲授"]),
     aliased("site", "现场", &["现场教学"]),
     aliased("online", "网络", &["网络培训", "在线", "线上"]),
 ];
-pub(super) const READING_MODE: &[Choice] = &[choice("intensive", "精读"), aliased("general", "泛读", &["通读"]), aliased("guided", "导读", &["教师导读"])];
+pub(super) const READING_MODE: &[Choice] = &[
+    choice("intensive", "精读"),
+    aliased("general", "泛读", &["通读"]),
+    aliased("guided", "导读", &["教师导读"]),
+];
 pub(super) const READING_KIND: &[Choice] = &[
     aliased("required", "必读书目", &["必读"]),
     aliased("classic", "经典著作", &["经典"]),
@@ -47,7 +53,11 @@ pub(super) const CLASS_KIND: &[Choice] = &[
     aliased("rotation", "轮训班次", &["轮训班", "轮训"]),
     aliased("online", "网络班次", &["网络班", "网上专题班"]),
 ];
-pub(super) const BANK_LEVEL: &[Choice] = &[aliased("province", "省级", &["省"]), aliased("city", "市级", &["市"]), aliased("school", "校级", &["校"])];
+pub(super) const BANK_LEVEL: &[Choice] = &[
+    aliased("province", "省级", &["省"]),
+    aliased("city", "市级", &["市"]),
+    aliased("school", "校级", &["校"]),
+];
 pub(super) const BASE_KIND: &[Choice] = &[
     aliased("site-teaching", "现场教学基地", &["现场教学"]),
     aliased("party-spirit", "党性教育基地", &["党性教育"]),
@@ -56,7 +66,8 @@ pub(super) const BASE_KIND: &[Choice] = &[
     aliased("reform-pilot", "改革试点", &["改革试点平台"]),
     aliased("university", "高校基地", &["干部教育培训高校基地"]),
 ];
-pub(super) const ENGAGEMENT: &[Choice] = &[aliased("full-time", "专职", &["专职教师"]), aliased("part-time", "兼职", &["兼职教师"])];
+pub(super) const ENGAGEMENT: &[Choice] =
+    &[aliased("full-time", "专职", &["专职教师"]), aliased("part-time", "兼职", &["兼职教师"])];
 pub(super) const ROLE: &[Choice] = &[
     aliased("academic", "专家学者", &["学者"]),
     aliased("leading-official", "领导干部", &["党政领导干部"]),

@@ -62,6 +62,22 @@ impl Kind {
         }
     }
 
+    /// With its measure word: 门课程, 个机构.
+    pub fn counted(self) -> &'static str {
+        match self {
+            Kind::Course => "门课程",
+            Kind::Reading => "份读物",
+            Kind::ReadingList => "份书目",
+            Kind::Case => "个教学案例",
+            Kind::Base => "个现场教学基地",
+            Kind::Programme => "个班次",
+            Kind::Institution => "个机构",
+            Kind::Teacher => "位教师",
+            Kind::Term => "条术语",
+            Kind::Article => "篇文章",
+        }
+    }
+
     pub fn from_id(id: &str) -> Option<Kind> {
         Kind::ALL.into_iter().find(|kind| kind.id() == id)
     }

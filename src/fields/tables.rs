@@ -68,7 +68,11 @@ const READING_ITEM: &[Field] = &[
     field("mode", "读法", R, Shape::Choice(READING_MODE)),
     field("why", "理由", O, TEXT),
 ];
-const AWARD: &[Field] = &[field("kind", "类型", R, TEXT), field("level", "级别", R, Shape::Term(V::Levels)), field("year", "年份", R, YEAR)];
+const AWARD: &[Field] = &[
+    field("kind", "类型", R, TEXT),
+    field("level", "级别", R, Shape::Term(V::Levels)),
+    field("year", "年份", R, YEAR),
+];
 const CONTENTS: &[Field] = &[
     field("n", "序号", R, Shape::NumberOrText),
     field("title", "标题", R, TEXT),
@@ -81,7 +85,8 @@ const GEO: &[Field] = &[
     field("lon", "经度", R, Shape::Decimal { min: -180_000_000, max: 180_000_000 }),
     field("datum", "坐标系", R, Shape::Choice(DATUM)),
 ];
-const ACTIVITY: &[Field] = &[field("name", "名称", R, TEXT), field("minutes", "分钟", R, Shape::Integer { min: 1, max: 1440 })];
+const ACTIVITY: &[Field] =
+    &[field("name", "名称", R, TEXT), field("minutes", "分钟", R, Shape::Integer { min: 1, max: 1440 })];
 const SESSION: &[Field] = &[
     field("day", "第几天", O, Shape::Integer { min: 1, max: 400 }),
     field("slot", "时段", O, Shape::Slot),

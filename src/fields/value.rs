@@ -21,7 +21,15 @@ pub enum Value {
     List(Vec<Spanned<Value>>),
     Record(Record),
     /// A record for each key that the edition defines, in the order of the file.
-    Gates(Vec<(String, Spanned<Record>)>),
+    Gates(Gates),
+}
+
+/// Records by the id of their gate.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Gates {
+    pub gates: Vec<(String, Spanned<Record>)>,
+    /// Some key was no gate at all: whether one is missing cannot be said.
+    pub odd: bool,
 }
 
 /// A number of halves: hours of teaching come in steps of 0.5.
@@ -112,10 +120,10 @@ impl Record {
         self.get(name).and_then(|value| value.value.record())
     }
 
-    pub fn gates(&self, name: &str) -> &[(String, Spanned<Record>)] {
+    pub fn gates(&self, name: &str) -> Option<&Gates> {
         match self.get(name).map(|value| &value.value) {
-            Some(Value::Gates(gates)) => gates,
-            _ => &[],
+            Some(Value::Gates(gates)) => Some(gates),
+            _ => None,
         }
     }
 

@@ -41,10 +41,13 @@ fn judge(character: char, source: &str, at: usize) -> Option<Finding> {
     match character {
         '\0' => Some(Finding::Nul),
         '\u{feff}' | '\u{200b}' => Some(Finding::Mark),
-        '\u{e000}'..='\u{f8ff}' | '\u{f0000}'..='\u{ffffd}' | '\u{100000}'..='\u{10fffd}' => Some(Finding::PrivateUse),
+        '\u{e000}'..='\u{f8ff}' | '\u{f0000}'..='\u{ffffd}' | '\u{100000}'..='\u{10fffd}' => {
+            Some(Finding::PrivateUse)
+        }
         '\u{200c}' | '\u{200d}' | '\u{2060}'..='\u{2064}' | '\u{180e}' | '\u{ad}' => {
             let joins = |c: char| {
-                !c.is_ascii() && !matches!(c, '\u{3000}'..='\u{9fff}' | '\u{f900}'..='\u{faff}' | '\u{ff00}'..='\u{ffef}' | '\u{2010}'..='\u{2027}')
+                !c.is_ascii()
+                    && !matches!(c, '\u{3000}'..='\u{9fff}' | '\u{f900}'..='\u{faff}' | '\u{ff00}'..='\u{ffef}' | '\u{2010}'..='\u{2027}')
             };
             let before = source[..at].chars().next_back().is_some_and(joins);
             let after = source[at + character.len_utf8()..].chars().next().is_some_and(joins);

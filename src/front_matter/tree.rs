@@ -19,7 +19,10 @@ pub enum Value {
     /// Nothing, `~` or `null`.
     Null,
     /// Any scalar as text; `plain` when it stood without quotes.
-    Scalar { text: String, plain: bool },
+    Scalar {
+        text: String,
+        plain: bool,
+    },
     List(Vec<Node>),
     Map(Vec<Entry>),
 }
@@ -71,13 +74,7 @@ pub struct Limits {
 
 impl Default for Limits {
     fn default() -> Limits {
-        Limits {
-            front_matter: 256 << 10,
-            scalar: 64 << 10,
-            markdown: 4 << 20,
-            yaml: 4 << 20,
-            nesting: 16,
-        }
+        Limits { front_matter: 256 << 10, scalar: 64 << 10, markdown: 4 << 20, yaml: 4 << 20, nesting: 16 }
     }
 }
 
@@ -87,7 +84,12 @@ enum Open {
 }
 
 /// Parses `yaml`, which begins at byte `start` of `file`. A tree comes back only when every part of it was understood.
-pub fn parse_yaml(file: FileId, yaml: &str, start: usize, limits: &Limits) -> (Option<Node>, Vec<Diagnostic>) {
+pub fn parse_yaml(
+    file: FileId,
+    yaml: &str,
+    start: usize,
+    limits: &Limits,
+) -> (Option<Node>, Vec<Diagnostic>) {
     let mut builder = Builder { file, limits, stack: Vec::new(), root: None, diagnostics: Vec::new() };
     if yaml.trim().is_empty() {
         let span = Span::new(file, start..start);
@@ -134,15 +136,25 @@ impl Builder<'_> {
             return Err(Diagnostic::new(
                 Code(6),
                 span,
-                text!("不支持 YAML 的锚点（&）、别名（*）和标签（!）", "anchors (&), aliases (*) and tags (!) are not supported"),
+                text!(
+                    "不支持 YAML 的锚点（&）、别名（*）和标签（!）",
+                    "anchors (&), aliases (*) and tags (!) are not supported"
+                ),
             )
-            .help(text!("把内容直接写在这里；以 & * ! 开头的文字要加半角双引号", "write the value itself; put text that begins with & * ! in double quotes")));
+            .help(text!(
+                "把内容直接写在这里；以 & * ! 开头的文字要加半角双引号",
+                "write the value itself; put text that begins with & * ! in double quotes"
+            )));
         }
         match event {
             Event::Scalar(text, style, ..) => {
                 if text.len() > self.limits.scalar {
                     let kib = self.limits.scalar >> 10;
-                    return Err(Diagnostic::new(Code(6), span, text!("这个值超过 {kib} KiB 的限制", "this value is over the limit of {kib} KiB")));
+                    return Err(Diagnostic::new(
+                        Code(6),
+                        span,
+                        text!("这个值超过 {kib} KiB 的限制", "this value is over the limit of {kib} KiB"),
+                    ));
                 }
                 let plain = style == ScalarStyle::Plain;
                 let null = plain && matches!(text.as_ref(), "" | "~" | "null" | "Null" | "NULL");
@@ -150,12 +162,17 @@ impl Builder<'_> {
                 self.put(Node { span, value })
             }
             Event::SequenceStart(..) => self.open(Open::List(range.start, Vec::new()), span),
-            Event::MappingStart(..) => self.open(Open::Map(range.start, Vec::new(), FxHashMap::default(), None), span),
+            Event::MappingStart(..) => {
+                self.open(Open::Map(range.start, Vec::new(), FxHashMap::default(), None), span)
+            }
             Event::SequenceEnd | Event::MappingEnd => self.close(range),
             Event::DocumentStart(..) if self.root.is_some() => Err(Diagnostic::new(
                 Code(6),
                 span,
-                text!("这里只能有一份 YAML，不能再用 --- 或 ... 分开", "only one YAML document is allowed here"),
+                text!(
+                    "这里只能有一份 YAML，不能再用 --- 或 ... 分开",
+                    "only one YAML document is allowed here"
+                ),
             )),
             _ => Ok(()),
         }
@@ -186,7 +203,8 @@ impl Builder<'_> {
                 Node { span: Span::new(self.file, start..end), value: Value::List(items) }
             }
             Some(Open::Map(start, entries, ..)) => {
-                let end = end(start, entries.last().map(|entry| entry.value.span.end.max(entry.key.span.end)));
+                let end =
+                    end(start, entries.last().map(|entry| entry.value.span.end.max(entry.key.span.end)));
                 Node { span: Span::new(self.file, start..end), value: Value::Map(entries) }
             }
             None => return Ok(()),
@@ -208,7 +226,10 @@ impl Builder<'_> {
                             return Err(Diagnostic::new(
                                 Code(2),
                                 node.span,
-                                text!("字段名必须是一个词，不能是列表或嵌套的字段", "a key must be a word, not a list or a map"),
+                                text!(
+                                    "字段名必须是一个词，不能是列表或嵌套的字段",
+                                    "a key must be a word, not a list or a map"
+                                ),
                             ));
                         }
                     };
@@ -241,7 +262,8 @@ mod tests {
 
     #[test]
     fn every_part_has_its_place() {
-        let yaml = "标题: \"八八战略\"\n对象: [leaders, 年轻干部]\n审核:\n  political: {by: 甲, date: 2022-01-01}\n";
+        let yaml =
+            "标题: \"八八战略\"\n对象: [leaders, 年轻干部]\n审核:\n  political: {by: 甲, date: 2022-01-01}\n";
         let (root, diagnostics) = parse(yaml);
         assert!(diagnostics.is_empty());
         let root = root.unwrap();
@@ -267,7 +289,9 @@ mod tests {
         let laughs = "a: &a [x, x]\nb: &b [*a, *a]\nc: [*b, *b]\n";
         let many = "[".repeat(60_000);
         let question = "? ".repeat(10_000);
-        for yaml in [deep.as_str(), laughs, many.as_str(), question.as_str(), "a: !!str x\n", "a: 1\n---\nb: 2\n"] {
+        for yaml in
+            [deep.as_str(), laughs, many.as_str(), question.as_str(), "a: !!str x\n", "a: 1\n---\nb: 2\n"]
+        {
             let started = std::time::Instant::now();
             let (_, diagnostics) = parse(yaml);
             assert!(!diagnostics.is_empty());

@@ -64,7 +64,11 @@ pub(super) fn show(original: &str) -> Shown<'_> {
         done = at + true_character.len_utf8();
     }
     text.push_str(&original[done..]);
-    Shown { original, text: Cow::Owned(text), replaced: replaced.into_iter().map(|(at, c, _)| (at, c)).collect() }
+    Shown {
+        original,
+        text: Cow::Owned(text),
+        replaced: replaced.into_iter().map(|(at, c, _)| (at, c)).collect(),
+    }
 }
 
 fn find(original: &str, replaced: &mut Vec<(usize, char, char)>) {
@@ -75,7 +79,9 @@ fn find(original: &str, replaced: &mut Vec<(usize, char, char)>) {
         let end = start + bytes[start..].iter().take_while(|byte| **byte == b'*').count();
         from = end;
         let before = original[..start].char_indices().next_back();
-        let (Some((before_at, before)), Some(after)) = (before, original[end..].chars().next()) else { continue };
+        let (Some((before_at, before)), Some(after)) = (before, original[end..].chars().next()) else {
+            continue;
+        };
         if before == '\\' || before.is_whitespace() || after.is_whitespace() {
             continue;
         }
@@ -120,7 +126,8 @@ impl<'a> Shown<'a> {
     pub fn restore(&self, shown: CowStr<'_>, range: &Range<usize>) -> CowStr<'a> {
         let base = self.text.as_ptr() as usize;
         let at = shown.as_ptr() as usize;
-        let borrowed = matches!(shown, CowStr::Borrowed(_)) && at >= base && at + shown.len() <= base + self.text.len();
+        let borrowed =
+            matches!(shown, CowStr::Borrowed(_)) && at >= base && at + shown.len() <= base + self.text.len();
         if borrowed {
             return CowStr::Borrowed(&self.original[at - base..at - base + shown.len()]);
         }
@@ -130,8 +137,10 @@ impl<'a> Shown<'a> {
         let first = self.replaced.partition_point(|(at, _)| *at < range.start);
         let mut inside = self.replaced[first..].iter().take_while(|(at, _)| *at < range.end);
         let stand_in = |c: char| matches!(c, LETTER_3 | PUNCTUATION_3 | PUNCTUATION_4);
-        let text: String =
-            shown.chars().map(|c| if stand_in(c) { inside.next().map_or(c, |(_, c)| *c) } else { c }).collect();
+        let text: String = shown
+            .chars()
+            .map(|c| if stand_in(c) { inside.next().map_or(c, |(_, c)| *c) } else { c })
+            .collect();
         CowStr::from(text)
     }
 }

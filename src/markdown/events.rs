@@ -24,7 +24,8 @@ pub fn parse(file: FileId, source: &str, start: usize) -> (Body, Vec<Diagnostic>
         | Options::ENABLE_GFM
         | Options::ENABLE_DEFINITION_LIST
         | Options::ENABLE_WIKILINKS;
-    let mut walk = Walk { file, source, start, sinks: vec![Vec::with_capacity(source.len() / 32)], ..Walk::new(file) };
+    let mut walk =
+        Walk { file, source, start, sinks: vec![Vec::with_capacity(source.len() / 32)], ..Walk::new(file) };
     walk.body.sections.push(Section::default());
     for (event, range) in Parser::new_ext(&shown.text, options).into_offset_iter() {
         walk.take(event, range, &shown);
@@ -53,6 +54,8 @@ struct Walk<'a> {
     untitled: usize,
     image: Option<(usize, String)>,
     tags: Vec<(&'static str, Span)>,
+    /// Names of refused tags whose end has not come yet.
+    refused: Vec<String>,
     notes: Vec<Note<'a>>,
 }
 
@@ -95,6 +98,7 @@ impl<'a> Walk<'a> {
             untitled: 0,
             image: None,
             tags: Vec::new(),
+            refused: Vec::new(),
             notes: Vec::new(),
         }
     }
@@ -183,7 +187,10 @@ impl<'a> Walk<'a> {
 
     /// A line break between two Chinese characters is the editor's, not the text's: it leaves no space.
     fn soft_break(&mut self, range: Range<usize>) {
-        let next = self.source[range.end..].trim_start_matches([' ', '\t', '>', '*', '_', '~', '[', '`', '\n', '\r']).chars().next();
+        let next = self.source[range.end..]
+            .trim_start_matches([' ', '\t', '>', '*', '_', '~', '[', '`', '\n', '\r'])
+            .chars()
+            .next();
         if self.last.is_some_and(is_chinese) && next.is_some_and(is_chinese) {
             return;
         }
@@ -230,7 +237,9 @@ impl<'a> Walk<'a> {
             Tag::Image { link_type, dest_url, .. } => {
                 let destination = shown.restore(dest_url, &range);
                 let target = match link_type {
-                    LinkType::WikiLink { .. } => Target::File { path: destination.to_string(), heading: None },
+                    LinkType::WikiLink { .. } => {
+                        Target::File { path: destination.to_string(), heading: None }
+                    }
                     _ => link::target(&destination, true, self.span(&range), &mut self.diagnostics),
                 };
                 let index = self.link(target, true, &range);
@@ -297,7 +306,10 @@ impl<'a> Walk<'a> {
                 self.close_tags();
                 self.end_line();
             }
-            TagEnd::Paragraph | TagEnd::Item | TagEnd::DefinitionListTitle | TagEnd::DefinitionListDefinition => {
+            TagEnd::Paragraph
+            | TagEnd::Item
+            | TagEnd::DefinitionListTitle
+            | TagEnd::DefinitionListDefinition => {
                 self.close_tags();
                 self.end_line();
                 self.push(Event::End(tag));
@@ -396,7 +408,9 @@ impl<'a> Walk<'a> {
             self.untitled += 1;
         }
         let external = match &target {
-            Target::External(url) => Some(format!("<a class=\"external\" rel=\"noopener\" href=\"{}\">", escape_url(url))),
+            Target::External(url) => {
+                Some(format!("<a class=\"external\" rel=\"noopener\" href=\"{}\">", escape_url(url)))
+            }
             _ => None,
         };
         let refused = target == Target::Refused;
@@ -453,7 +467,24 @@ impl<'a> Walk<'a> {
                 }
                 Piece::Close(tag) => self.refuse(span, &format!("</{tag}>")),
                 Piece::Refused => {
-                    let shown: String = html[from..to].chars().take(30).collect();
+                    let tag = &html[from..to];
+                    let name: String = tag
+                        .trim_start_matches(['<', '/'])
+                        .chars()
+                        .take_while(char::is_ascii_alphanumeric)
+                        .collect();
+                    if tag.starts_with("</") {
+                        // The end of what was refused at its beginning.
+                        if let Some(open) =
+                            self.refused.iter().rposition(|open| open.eq_ignore_ascii_case(&name))
+                        {
+                            self.refused.remove(open);
+                            continue;
+                        }
+                    } else {
+                        self.refused.push(name);
+                    }
+                    let shown: String = tag.chars().take(30).collect();
                     self.refuse(span, &shown);
                     // One message for a block: what follows a refused tag belongs to it.
                     return;
@@ -509,7 +540,9 @@ impl<'a> Walk<'a> {
     fn finish(mut self) -> (Body, Vec<Diagnostic>) {
         let notes = std::mem::take(&mut self.notes);
         if notes.iter().any(|note| note.events.is_some()) {
-            self.push(Event::Html(CowStr::Borrowed("<section class=\"fn\">\n<h2 id=\"notes\">注释</h2>\n<ol>\n")));
+            self.push(Event::Html(CowStr::Borrowed(
+                "<section class=\"fn\">\n<h2 id=\"notes\">注释</h2>\n<ol>\n",
+            )));
             for (index, note) in notes.into_iter().enumerate() {
                 let number = index + 1;
                 self.html(format!("<li id=\"fn-{number}\">"));
@@ -517,7 +550,9 @@ impl<'a> Walk<'a> {
                     self.push(event);
                 }
                 if note.references > 0 {
-                    self.html(format!("<a class=\"fnback\" href=\"#fnref-{number}\" aria-label=\"返回正文\">↩</a>"));
+                    self.html(format!(
+                        "<a class=\"fnback\" href=\"#fnref-{number}\" aria-label=\"返回正文\">↩</a>"
+                    ));
                 }
                 self.html("</li>\n");
             }

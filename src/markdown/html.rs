@@ -36,7 +36,9 @@ pub(super) fn pieces(html: &str) -> Vec<(usize, usize, Piece<'_>)> {
 }
 
 fn tag(text: &str) -> Piece<'static> {
-    let Some(inner) = text.strip_prefix('<').and_then(|rest| rest.strip_suffix('>')) else { return Piece::Refused };
+    let Some(inner) = text.strip_prefix('<').and_then(|rest| rest.strip_suffix('>')) else {
+        return Piece::Refused;
+    };
     if let Some(name) = inner.strip_prefix('/') {
         return known(name).filter(|name| *name != "br").map_or(Piece::Refused, Piece::Close);
     }
@@ -63,7 +65,17 @@ mod tests {
         assert_eq!(kinds("<br />"), [Piece::Empty("br")]);
         assert_eq!(kinds("<U>甲</U>"), [Piece::Open("u"), Piece::Text("甲"), Piece::Close("u")]);
         assert_eq!(kinds("<!-- x -->"), [Piece::Comment]);
-        for bad in ["<script>", "<u onclick=x>", "<u/>", "</br>", "<mark ", "<a href=x>", "<!DOCTYPE html>", "<? x ?>", "<svg/onload=x>"] {
+        for bad in [
+            "<script>",
+            "<u onclick=x>",
+            "<u/>",
+            "</br>",
+            "<mark ",
+            "<a href=x>",
+            "<!DOCTYPE html>",
+            "<? x ?>",
+            "<svg/onload=x>",
+        ] {
             assert_eq!(kinds(bad), [Piece::Refused], "{bad}");
         }
     }

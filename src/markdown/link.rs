@@ -26,7 +26,12 @@ pub enum Target {
 }
 
 /// Reads the destination of an ordinary link or image.
-pub(super) fn target(destination: &str, image: bool, span: Span, diagnostics: &mut Vec<Diagnostic>) -> Target {
+pub(super) fn target(
+    destination: &str,
+    image: bool,
+    span: Span,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Target {
     let trimmed = destination.trim();
     let odd = trimmed.chars().any(|c| c.is_control() || c == '\\') || trimmed.starts_with("//");
     let scheme = trimmed
@@ -36,20 +41,36 @@ pub(super) fn target(destination: &str, image: bool, span: Span, diagnostics: &m
     match scheme.as_deref() {
         Some("http" | "https") if image && !odd => {
             diagnostics.push(
-                Diagnostic::new(Code(901), span, text!("图片来自其他网站，离线时看不到", "the image would load from another host"))
-                    .help(text!("把图片文件放进文档的文件夹，再写 ![说明](文件名)", "put the file into the document's folder and write ![text](file)")),
+                Diagnostic::new(
+                    Code(901),
+                    span,
+                    text!("图片来自其他网站，离线时看不到", "the image would load from another host"),
+                )
+                .help(text!(
+                    "把图片文件放进文档的文件夹，再写 ![说明](文件名)",
+                    "put the file into the document's folder and write ![text](file)"
+                )),
             );
             Target::Refused
         }
-        Some("http" | "https") if !odd && trimmed.len() > "https://".len() => Target::External(trimmed.to_owned()),
+        Some("http" | "https") if !odd && trimmed.len() > "https://".len() => {
+            Target::External(trimmed.to_owned())
+        }
         Some("mailto" | "tel") if !odd && !image => Target::External(trimmed.to_owned()),
         None if !odd => relative(trimmed, image),
-        _ => {
+        scheme => {
             let shown: String = trimmed.chars().take(40).collect();
-            diagnostics.push(
-                Diagnostic::new(Code(311), span, text!("链接“{}”的写法不允许", "the link “{}” is not allowed"; shown.escape_debug()))
-                    .help(text!("只能用 http、https、mailto、tel，或知识库内文件的相对路径", "use http, https, mailto, tel, or a relative path inside the knowledge base")),
-            );
+            let shown = shown.escape_debug();
+            let message = match scheme {
+                Some(scheme) if !odd => {
+                    text!("不能用 {scheme}: 开头的链接", "links that begin with {scheme}: are not allowed")
+                }
+                _ => text!("链接“{shown}”的写法不允许", "the link “{shown}” is not allowed"),
+            };
+            diagnostics.push(Diagnostic::new(Code(311), span, message).help(text!(
+                "只能用 http、https、mailto、tel，或知识库内文件的相对路径",
+                "use http, https, mailto, tel, or a relative path inside the knowledge base"
+            )));
             Target::Refused
         }
     }
@@ -107,10 +128,23 @@ mod tests {
         let mut diagnostics = Vec::new();
         let mut read = |destination: &str, image| target(destination, image, span, &mut diagnostics);
         assert_eq!(read("https://a.cn/x", false), Target::External("https://a.cn/x".into()));
-        assert_eq!(read("../cases/x.md#%E4%B8%80", false), Target::File { path: "../cases/x.md".into(), heading: Some("一".into()) });
+        assert_eq!(
+            read("../cases/x.md#%E4%B8%80", false),
+            Target::File { path: "../cases/x.md".into(), heading: Some("一".into()) }
+        );
         assert_eq!(read("#要点", false), Target::Heading("要点".into()));
         assert_eq!(read("图 1.png", true), Target::File { path: "图 1.png".into(), heading: None });
-        for bad in ["javascript:alert(1)", "JaVaScript:x", "data:text/html,x", "//evil.cn/x", "java\tscript:x", "file:///etc/passwd", "a\\b", "vbscript:x", "https:"] {
+        for bad in [
+            "javascript:alert(1)",
+            "JaVaScript:x",
+            "data:text/html,x",
+            "//evil.cn/x",
+            "java\tscript:x",
+            "file:///etc/passwd",
+            "a\\b",
+            "vbscript:x",
+            "https:",
+        ] {
             assert_eq!(read(bad, false), Target::Refused, "{bad}");
         }
         assert_eq!(read("http://a.cn/x.png", true), Target::Refused);

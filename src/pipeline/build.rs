@@ -1,12 +1,12 @@
 //! Layer 9: a checked site to the files of the output tree: the second half of every build.
 
+use super::templates::Templates;
 use super::{Observer, entries};
-use crate::diagnostics::{Code, Diagnostic, arrange, text};
+use crate::diagnostics::Diagnostic;
 use crate::embedded;
 use crate::search::{self, Native};
 use crate::site::Site;
-use crate::source::{Content, FileId, OutputFile, PageId, Sources, Span};
-use crate::theme::{TemplateError, Theme};
+use crate::source::{Content, OutputFile, PageId, Sources};
 use crate::view::catalogue::Catalogue;
 use crate::view::page::{Page, pages};
 use std::collections::BTreeMap;
@@ -26,21 +26,29 @@ pub struct Build {
     /// The search index that stays outside the site; `None` when search was not asked for.
     pub index: Option<Native>,
     shelf: Shelf,
-    theme: Theme,
+    templates: Templates,
     pages: Vec<Page>,
-    /// The template overrides by name, to find the place of an error.
-    overrides: BTreeMap<String, FileId>,
 }
 
-/// The files of a checked site. Mistakes in a theme of the site's own come back as diagnostics.
-pub fn build(site: Site, sources: &Sources, with_search: bool, done: Observer<'_>) -> Result<Build, Failed> {
-    let (theme, overrides) = theme(sources)?;
+/// The files of a checked site.
+pub fn build(
+    site: Site,
+    templates: Templates,
+    sources: &Sources,
+    with_search: bool,
+    done: Observer<'_>,
+) -> Result<Build, search::Error> {
     let mut files = statics(sources);
     let mut index = None;
     if with_search {
         let options = search::Options::default();
-        let built = search::build(&entries::entries(&site), &entries::labels(&site), &options).map_err(Failed::Search)?;
-        files.extend(built.pack.into_iter().map(|file| OutputFile { path: file.path, content: Content::Bytes(file.bytes) }));
+        let built = search::build(&entries::entries(&site), &entries::labels(&site), &options)?;
+        files.extend(
+            built
+                .pack
+                .into_iter()
+                .map(|file| OutputFile { path: file.path, content: Content::Bytes(file.bytes) }),
+        );
         index = Some(built.native);
         done("search");
     }
@@ -58,15 +66,7 @@ pub fn build(site: Site, sources: &Sources, with_search: bool, done: Observer<'_
     }));
     files.sort_by(|a, b| a.path.cmp(&b.path));
     done("views");
-    Ok(Build { files, index, shelf, theme, pages, overrides })
-}
-
-/// Why a checked site has no files.
-#[derive(Debug)]
-pub enum Failed {
-    /// Mistakes in the site's own theme, sorted.
-    Theme(Vec<Diagnostic>),
-    Search(search::Error),
+    Ok(Build { files, index, shelf, templates, pages })
 }
 
 impl Build {
@@ -74,45 +74,12 @@ impl Build {
     pub fn render(&self, page: PageId) -> Result<Vec<u8>, Box<Diagnostic>> {
         let page = &self.pages[page.0 as usize];
         let view = page.view(self.shelf.borrow_dependent());
-        let html = self.theme.render(page.template(), &view);
-        html.map(String::into_bytes).map_err(|error| Box::new(located(&error, &self.overrides)))
+        self.templates.render(page.template(), &view).map(String::into_bytes)
     }
 
     pub fn site(&self) -> &Site {
         self.shelf.borrow_owner()
     }
-}
-
-fn theme(sources: &Sources) -> Result<(Theme, BTreeMap<String, FileId>), Failed> {
-    let mut overrides = BTreeMap::new();
-    let mut texts = Vec::new();
-    for (id, file) in sources.under("theme/templates/").filter(|(_, file)| file.path.extension() == "html") {
-        let Some(text) = file.text() else { continue };
-        let name = file.path.as_str().trim_start_matches("theme/templates/");
-        // The repository of keben is a knowledge base itself: its own theme is the built-in one.
-        if embedded::find(embedded::TEMPLATES, name) != Some(text) {
-            overrides.insert(name.to_owned(), id);
-            texts.push((name, text));
-        }
-    }
-    let (theme, errors) = Theme::new(texts);
-    if errors.is_empty() {
-        return Ok((theme, overrides));
-    }
-    let mut diagnostics: Vec<Diagnostic> = errors.iter().map(|error| located(error, &overrides)).collect();
-    arrange(&mut diagnostics);
-    Err(Failed::Theme(diagnostics))
-}
-
-/// A template error at its place in the site's own theme.
-fn located(error: &TemplateError, overrides: &BTreeMap<String, FileId>) -> Diagnostic {
-    let TemplateError { template, message, line, .. } = error;
-    let span = match overrides.get(template) {
-        Some(file) => Span::new(*file, error.range.clone()),
-        // An override may break a built-in template that uses it; then any override is nearer than none.
-        None => Span::new(overrides.values().next().copied().unwrap_or(FileId(0)), 0..0),
-    };
-    Diagnostic::new(Code(910), span, text!("模板 {template} 第 {line} 行有错误：{message}", "error in template {template}, line {line}: {message}"))
 }
 
 /// The files that pages load: the theme's own, with those of the site in their place or beside them.

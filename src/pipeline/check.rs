@@ -1,6 +1,6 @@
 //! Layer 9: sources to a checked site: the first half of every build.
 
-use super::{Observer, Options};
+use super::{Observer, Options, Templates, templates};
 use crate::config::{self, Config};
 use crate::diagnostics::{Code, Diagnostic, Severity, arrange, text};
 use crate::document::{self, Document, Place, decode_text, place_of};
@@ -17,6 +17,7 @@ pub const CONFIG_PATH: &str = "content/site.yaml";
 pub struct Checked {
     /// `None` when site.yaml or the edition could not be read.
     pub site: Option<Site>,
+    pub templates: Templates,
     /// Sorted by place, each once.
     pub diagnostics: Vec<Diagnostic>,
 }
@@ -40,10 +41,10 @@ pub fn with_editions(sources: Sources) -> Sources {
 
 /// Reads, resolves and checks everything.
 pub fn check(sources: &Sources, options: &Options, done: Observer<'_>) -> Checked {
-    let mut diagnostics = Vec::new();
+    let (templates, mut diagnostics) = templates::read(sources);
     let Some((config, taxonomy)) = foundations(sources, &mut diagnostics) else {
         arrange(&mut diagnostics);
-        return Checked { site: None, diagnostics };
+        return Checked { site: None, templates, diagnostics };
     };
     done("taxonomy");
     let parsed: Vec<Parsed> = sources
@@ -72,7 +73,7 @@ pub fn check(sources: &Sources, options: &Options, done: Observer<'_>) -> Checke
     diagnostics.extend(crate::check::run(&site));
     arrange(&mut diagnostics);
     done("check");
-    Checked { site: Some(site), diagnostics }
+    Checked { site: Some(site), templates, diagnostics }
 }
 
 /// site.yaml and the edition that it names.
@@ -88,8 +89,15 @@ fn foundations(sources: &Sources, diagnostics: &mut Vec<Diagnostic>) -> Option<(
         let named: Vec<&str> = sources.under("content/taxonomy/").map(|(_, file)| file.path.stem()).collect();
         let (all, name) = (named.join("、"), &edition.value);
         diagnostics.push(
-            Diagnostic::new(Code(301), edition.span, text!("没有“{name}”这一版课程方案", "there is no edition “{name}”"))
-                .help(text!("可用的有：{all}；方案文件放在 content/taxonomy/ 下，文件名与编号相同", "there are: {all}; an edition lies in content/taxonomy/ under its id")),
+            Diagnostic::new(
+                Code(301),
+                edition.span,
+                text!("没有“{name}”这一版课程方案", "there is no edition “{name}”"),
+            )
+            .help(text!(
+                "可用的有：{all}；方案文件放在 content/taxonomy/ 下，文件名与编号相同",
+                "there are: {all}; an edition lies in content/taxonomy/ under its id"
+            )),
         );
         return None;
     };
@@ -99,7 +107,12 @@ fn foundations(sources: &Sources, diagnostics: &mut Vec<Diagnostic>) -> Option<(
     Some((config, taxonomy))
 }
 
-fn yaml(file: FileId, source: &SourceFile, limits: &Limits, diagnostics: &mut Vec<Diagnostic>) -> Option<Node> {
+fn yaml(
+    file: FileId,
+    source: &SourceFile,
+    limits: &Limits,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Option<Node> {
     let text = match decode_text(file, source, limits.yaml) {
         Ok(text) => text,
         Err(diagnostic) => {
@@ -140,8 +153,15 @@ fn parse(id: FileId, file: &SourceFile, taxonomy: &Taxonomy, limits: &Limits) ->
         }
         Err(_) => {
             diagnostics.push(
-                Diagnostic::new(Code(6), Span::new(id, 0..0), text!("keben 读不了这个文件，这是程序的缺陷", "keben cannot read this file; this is a defect of the program"))
-                    .help(text!("请把这个文件发给开发者", "please send the file to the developers")),
+                Diagnostic::new(
+                    Code(6),
+                    Span::new(id, 0..0),
+                    text!(
+                        "keben 读不了这个文件，这是程序的缺陷",
+                        "keben cannot read this file; this is a defect of the program"
+                    ),
+                )
+                .help(text!("请把这个文件发给开发者", "please send the file to the developers")),
             );
             Parsed { document: None, unreadable: Some(place), diagnostics }
         }
@@ -154,9 +174,13 @@ fn misnamed(id: FileId, file: &SourceFile) -> Parsed {
     if !extension.eq_ignore_ascii_case("md") && !extension.eq_ignore_ascii_case("markdown") {
         return Parsed::default();
     }
-    let message = text!("文档的扩展名要写成 .md，现在是 .{extension}", "a document's name ends in .md, not .{extension}");
+    let message = text!(
+        "文档的扩展名要写成 .md，现在是 .{extension}",
+        "a document's name ends in .md, not .{extension}"
+    );
     let stem = file.path.stem();
-    let diagnostic = Diagnostic::new(Code(106), Span::new(id, 0..0), message).help(text!("把文件改名为 {stem}.md", "rename it to {stem}.md"));
+    let diagnostic = Diagnostic::new(Code(106), Span::new(id, 0..0), message)
+        .help(text!("把文件改名为 {stem}.md", "rename it to {stem}.md"));
     Parsed { diagnostics: vec![diagnostic], ..Parsed::default() }
 }
 
@@ -168,7 +192,10 @@ fn refused(id: FileId, refusal: Refusal) -> Diagnostic {
         ),
         Refusal::DirectoryNamedLikeDocument => (
             text!("这是文件夹，名字却像文档", "this is a folder with the name of a document"),
-            text!("去掉文件夹名里的 .md；带附件的文档写成 编号/index.md", "take .md out of its name; a document with attachments is ID/index.md"),
+            text!(
+                "去掉文件夹名里的 .md；带附件的文档写成 编号/index.md",
+                "take .md out of its name; a document with attachments is ID/index.md"
+            ),
         ),
         Refusal::NotAFile => (
             text!("这不是普通文件，没有读取", "this is not a plain file and was not read"),

@@ -20,8 +20,13 @@ const TERMS: &[(&str, &str, &str, Vocabulary)] = &[
     ("region", "地区", "region", Vocabulary::Regions),
 ];
 
-const STATUSES: [(&str, &str); 5] =
-    [("published", "现行"), ("suspended", "暂停"), ("retired", "已退出"), ("review", "审核中"), ("draft", "草稿")];
+const STATUSES: [(&str, &str); 5] = [
+    ("published", "现行"),
+    ("suspended", "暂停"),
+    ("retired", "已退出"),
+    ("review", "审核中"),
+    ("draft", "草稿"),
+];
 
 /// Every document with a page, sorted by `kind/id`.
 pub(super) fn entries(site: &Site) -> Vec<Entry<'_>> {
@@ -33,17 +38,26 @@ pub(super) fn entries(site: &Site) -> Vec<Entry<'_>> {
 
 /// The labels of facets and their values, in the order of display.
 pub(super) fn labels(site: &Site) -> FacetLabels {
-    let pairs = |pairs: &[(&str, &str)]| pairs.iter().map(|(id, label)| ((*id).to_owned(), (*label).to_owned())).collect();
+    let pairs = |pairs: &[(&str, &str)]| {
+        pairs.iter().map(|(id, label)| ((*id).to_owned(), (*label).to_owned())).collect()
+    };
     let kinds: Vec<(&str, &str)> = Kind::ALL.iter().map(|kind| (kind.id(), kind.chinese())).collect();
-    let mut labels = vec![FacetLabel { name: "kind".to_owned(), label: "类型".to_owned(), values: pairs(&kinds) }];
+    let mut labels =
+        vec![FacetLabel { name: "kind".to_owned(), label: "类型".to_owned(), values: pairs(&kinds) }];
     for (name, label, _, vocabulary) in TERMS {
-        let values = site.taxonomy.terms(*vocabulary).iter().map(|term| (term.id.value.clone(), term.label.clone())).collect();
+        let values = site
+            .taxonomy
+            .terms(*vocabulary)
+            .iter()
+            .map(|term| (term.id.value.clone(), term.label.clone()))
+            .collect();
         labels.push(FacetLabel { name: (*name).to_owned(), label: (*label).to_owned(), values });
     }
     let years: BTreeSet<String> = site.documents().filter_map(|(_, document)| year(document)).collect();
     let years = years.into_iter().rev().map(|year| (year.clone(), format!("{year}年"))).collect();
     labels.push(FacetLabel { name: "year".to_owned(), label: "年份".to_owned(), values: years });
-    labels.push(FacetLabel { name: "status".to_owned(), label: "状态".to_owned(), values: pairs(&STATUSES) });
+    labels
+        .push(FacetLabel { name: "status".to_owned(), label: "状态".to_owned(), values: pairs(&STATUSES) });
     FacetLabels(labels)
 }
 
@@ -97,7 +111,10 @@ fn filled<'a>(site: &'a Site, id: DocId, text: &'a str) -> Cow<'a, str> {
 fn spoken(meta: &Record) -> String {
     let mut out = String::new();
     for (name, value) in meta.iter() {
-        if !matches!(name, "title" | "aliases" | "variants" | "keywords" | "reviews" | "formerly" | "key" | "teaching_note") {
+        if !matches!(
+            name,
+            "title" | "aliases" | "variants" | "keywords" | "reviews" | "formerly" | "key" | "teaching_note"
+        ) {
             speak(&value.value, &mut out);
         }
     }
@@ -125,7 +142,9 @@ fn facets(site: &Site, document: &Document) -> Vec<(&'static str, Vec<String>)> 
         if *vocabulary == Vocabulary::Regions {
             // A county's material is its city's and its province's too.
             let mut at = values.first().cloned();
-            while let Some(parent) = at.and_then(|id| site.taxonomy.find(Vocabulary::Regions, &id)?.parent.clone()) {
+            while let Some(parent) =
+                at.and_then(|id| site.taxonomy.find(Vocabulary::Regions, &id)?.parent.clone())
+            {
                 if values.contains(&parent) {
                     break;
                 }
@@ -159,7 +178,9 @@ fn year(document: &Document) -> Option<String> {
         .and_then(|source| source.date("date"))
         .or_else(|| meta.date("start"))
         .map(|date| i64::from(date.year()))
-        .or_else(|| meta.record("period").and_then(|period| period.period("from")).map(|from| i64::from(from.year)))
+        .or_else(|| {
+            meta.record("period").and_then(|period| period.period("from")).map(|from| i64::from(from.year))
+        })
         .or_else(|| meta.integer("year"));
     year.map(|year| format!("{year:04}"))
 }

@@ -76,14 +76,12 @@ pub fn score(terms: &[Term], found: &[Found], documents: u32, limits: &[u32]) ->
             }
         }
     }
-    for doc in 0..n {
-        scores.matches[doc] = required > 0 && held[doc] == required;
-    }
-    if required > 0 && !scores.matches.contains(&true) {
-        for doc in 0..n {
-            scores.matches[doc] = covered[doc] > 0 && covered[doc] * 2 >= scores.weight;
+    if required > 0 {
+        scores.matches = held.iter().map(|held| *held == required).collect();
+        if !scores.matches.contains(&true) {
+            scores.matches = covered.iter().map(|c| *c > 0 && c * 2 >= scores.weight).collect();
+            scores.loose = scores.matches.contains(&true);
         }
-        scores.loose = scores.matches.contains(&true);
     }
     scores.ranked = (0..documents)
         .filter(|doc| score[*doc as usize] > 0)

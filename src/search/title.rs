@@ -108,12 +108,12 @@ fn name_bonus(query: &Parsed, weights: &[u64], total: u64, title: &Title, common
     bonus += COVER * weight * weight / total * covered / length as u64;
 
     // the query as a subsequence of the title, the tighter the better
-    if (2..=SCATTERED_LIMIT).contains(&letters.len()) {
-        if let Some(window) = tightest(letters, &title.letters) {
-            let (q, w) = (letters.len() as u64, window as u64);
-            if q * 20 >= w * 7 {
-                bonus += SCATTERED * total * q * q / (w * w);
-            }
+    if (2..=SCATTERED_LIMIT).contains(&letters.len())
+        && let Some(window) = tightest(letters, &title.letters)
+    {
+        let (q, w) = (letters.len() as u64, window as u64);
+        if q * 20 >= w * 7 {
+            bonus += SCATTERED * total * q * q / (w * w);
         }
     }
 

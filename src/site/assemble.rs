@@ -30,9 +30,18 @@ pub fn assemble(inputs: Inputs<'_>) -> (Site, Vec<Diagnostic>) {
         .enumerate()
         .map(|(index, document)| ((document.kind, document.id.clone()), DocId(index as u32)))
         .collect();
-    let unreadable: BTreeSet<(Kind, String)> = unreadable.into_iter().map(|place| (place.kind, place.id)).collect();
-    let mut site =
-        Site { config, taxonomy, scope, documents, index, relations: Vec::new(), redirects: Vec::new(), unreadable };
+    let unreadable: BTreeSet<(Kind, String)> =
+        unreadable.into_iter().map(|place| (place.kind, place.id)).collect();
+    let mut site = Site {
+        config,
+        taxonomy,
+        scope,
+        documents,
+        index,
+        relations: Vec::new(),
+        redirects: Vec::new(),
+        unreadable,
+    };
     site.redirects = redirects(&site, &mut diagnostics);
     let resolver = Resolver { site: &site, sources };
     let mut relations = Vec::with_capacity(site.documents.len());
@@ -71,11 +80,18 @@ fn unique(documents: &mut Vec<Document>, diagnostics: &mut Vec<Diagnostic>) {
             }
             Some(owner) => {
                 let (kind, id) = (document.kind, &document.id);
-                let (zh, en) = (kind.chinese(), kind.english());
+                let (zh, en) = (kind.counted(), kind.english());
                 diagnostics.push(
-                    Diagnostic::new(Code(5), place, text!("已经有编号为“{id}”的{zh}", "there is another {en} with the id “{id}”"))
-                        .related(*owner, text!("另一个在这里", "the other one is here"))
-                        .help(text!("给其中一个文件换一个名字（编号就是文件名）", "rename one of the files; the id is the file name")),
+                    Diagnostic::new(
+                        Code(5),
+                        place,
+                        text!("已经有一{zh}的编号是“{id}”", "there is another {en} with the id “{id}”"),
+                    )
+                    .related(*owner, text!("另一个在这里", "the other one is here"))
+                    .help(text!(
+                        "给其中一个文件换一个名字（编号就是文件名）",
+                        "rename one of the files; the id is the file name"
+                    )),
                 );
                 false
             }
@@ -91,7 +107,10 @@ fn redirects(site: &Site, diagnostics: &mut Vec<Diagnostic>) -> Vec<Redirect> {
             let taken = site.find(document.kind, old).is_some()
                 || redirects.iter().any(|redirect| redirect.kind == document.kind && redirect.old == old);
             if taken {
-                let message = text!("曾用编号“{old}”现在属于另一个文档", "the former id “{old}” belongs to another document");
+                let message = text!(
+                    "曾用编号“{old}”现在属于另一个文档",
+                    "the former id “{old}” belongs to another document"
+                );
                 diagnostics.push(Diagnostic::new(Code(5), item.span, message));
             } else if !crate::document::is_id(old) {
                 let message = text!("曾用编号“{old}”不合规", "the former id “{old}” is not allowed");
@@ -121,9 +140,14 @@ impl Resolver<'_> {
     ) {
         match &value.value {
             Value::Reference(kind, id) => match self.find(*kind, id) {
-                Found::Document(to) => references.push(Reference { to, span: value.span, field: Some(field) }),
+                Found::Document(to) => {
+                    references.push(Reference { to, span: value.span, field: Some(field) })
+                }
                 Found::Unreadable => {}
-                Found::Missing => diagnostics.push(self.missing(value.span, *kind, id)),
+                Found::Missing => diagnostics.push(
+                    self.wrong_kind(value.span, *kind, id)
+                        .unwrap_or_else(|| self.missing(value.span, *kind, id)),
+                ),
             },
             Value::List(items) => {
                 for item in items {
@@ -156,22 +180,57 @@ impl Resolver<'_> {
         }
     }
 
+    /// KB-302: the id belongs to a document of another kind, and no id of the right kind is like it.
+    fn wrong_kind(&self, span: Span, kind: Kind, id: &str) -> Option<Diagnostic> {
+        let other = Kind::ALL.into_iter().find(|other| self.site.find(*other, id).is_some())?;
+        let (zh, en) = (kind.chinese(), kind.english());
+        let (other_zh, other_en) = (other.chinese(), other.english());
+        let message =
+            text!("这里要引用{zh}，“{id}”是{other_zh}", "this must name a {en}; “{id}” is a {other_en}");
+        Some(Diagnostic::new(Code(302), span, message).help(text!(
+            "写一个{zh}的编号，或把它写到{other_zh}的字段里",
+            "write the id of a {en}, or put it into the field for it"
+        )))
+    }
+
     /// KB-301: what does not exist, and what may have been meant.
     pub fn missing(&self, span: Span, kind: Kind, id: &str) -> Diagnostic {
         let (zh, en) = (kind.chinese(), kind.english());
-        let diagnostic = Diagnostic::new(Code(301), span, text!("没有编号为“{id}”的{zh}", "there is no {en} with the id “{id}”"));
-        if let Some(redirect) = self.site.redirects.iter().find(|redirect| redirect.kind == kind && redirect.old == id) {
+        let diagnostic = Diagnostic::new(
+            Code(301),
+            span,
+            text!("没有编号为“{id}”的{zh}", "there is no {en} with the id “{id}”"),
+        );
+        if let Some(redirect) =
+            self.site.redirects.iter().find(|redirect| redirect.kind == kind && redirect.old == id)
+        {
             let now = &self.site.get(redirect.to).id;
             return diagnostic.help(text!("它已改名为“{now}”", "it is now called “{now}”"));
         }
         let ids = self.site.of_kind(kind).map(|(_, document)| document.id.as_str());
         let near = nearest(id, ids, 3);
-        let by_title = self.site.of_kind(kind).find(|(_, document)| document.title() == id).map(|(_, document)| &document.id);
+        let elsewhere = Kind::ALL
+            .into_iter()
+            .filter(|other| *other != kind)
+            .find(|other| self.site.find(*other, id).is_some());
+        let by_title = self
+            .site
+            .of_kind(kind)
+            .find(|(_, document)| document.title() == id)
+            .map(|(_, document)| &document.id);
         match (by_title, near.as_slice()) {
-            (Some(meant), _) => diagnostic.help(text!("这里写编号，不写标题：{meant}", "write the id, not the title: {meant}")),
+            (None, []) if elsewhere.is_some() => {
+                let other = elsewhere.map_or("", Kind::id);
+                diagnostic.help(text!("是不是 {other}/{id}？", "did you mean {other}/{id}?"))
+            }
+            (Some(meant), _) => diagnostic
+                .help(text!("这里写编号，不写标题：{meant}", "write the id, not the title: {meant}")),
             (None, []) => {
                 let folder = kind.folder();
-                diagnostic.help(text!("检查编号，或新建 content/{folder}/{id}.md", "check the id, or create content/{folder}/{id}.md"))
+                diagnostic.help(text!(
+                    "检查编号，或新建 content/{folder}/{id}.md",
+                    "check the id, or create content/{folder}/{id}.md"
+                ))
             }
             (None, near) => {
                 let near = near.join("”“");

@@ -10,7 +10,12 @@ use crate::source::{Body, SourceFile};
 use sha2::{Digest, Sha256};
 
 /// The files that a document names in `attachments`.
-pub(super) fn listed(resolver: &Resolver<'_>, document: &Document, related: &mut Relations, diagnostics: &mut Vec<Diagnostic>) {
+pub(super) fn listed(
+    resolver: &Resolver<'_>,
+    document: &Document,
+    related: &mut Relations,
+    diagnostics: &mut Vec<Diagnostic>,
+) {
     for item in document.meta.list("attachments") {
         let Some(name) = item.value.text() else { continue };
         let source = join(document.path.folder(), name).and_then(|path| resolver.sources.find(path.as_str()));
@@ -18,15 +23,27 @@ pub(super) fn listed(resolver: &Resolver<'_>, document: &Document, related: &mut
         if published.is_none() {
             let folder = document.path.folder();
             diagnostics.push(
-                Diagnostic::new(Code(309), item.span, text!("找不到附件“{name}”", "the attachment “{name}” does not exist"))
-                    .help(text!("把文件放到 {folder}/，名字要完全一样", "put the file into {folder}/ under exactly this name")),
+                Diagnostic::new(
+                    Code(309),
+                    item.span,
+                    text!("找不到附件“{name}”", "the attachment “{name}” does not exist"),
+                )
+                .help(text!(
+                    "把文件放到 {folder}/，名字要完全一样",
+                    "put the file into {folder}/ under exactly this name"
+                )),
             );
         }
     }
 }
 
 /// Adds `source` to the document's files once and gives its output path. `None` for what must not go out.
-pub(super) fn publish(document: &Document, source: &SourceFile, related: &mut Relations, listed: bool) -> Option<String> {
+pub(super) fn publish(
+    document: &Document,
+    source: &SourceFile,
+    related: &mut Relations,
+    listed: bool,
+) -> Option<String> {
     let Body::Asset { size } = source.body else { return None };
     let note = document.meta.text("teaching_note").and_then(|note| join(document.path.folder(), note));
     if note.as_ref() == Some(&source.path) {
@@ -46,7 +63,13 @@ pub(super) fn publish(document: &Document, source: &SourceFile, related: &mut Re
         portable = format!("{count}-{}", portable_name(source));
         url = format!("{folder}/{portable}");
     }
-    related.attachments.push(Attachment { source: source.path.clone(), url: url.clone(), name: name.to_owned(), size, listed });
+    related.attachments.push(Attachment {
+        source: source.path.clone(),
+        url: url.clone(),
+        name: name.to_owned(),
+        size,
+        listed,
+    });
     Some(url)
 }
 
@@ -54,13 +77,15 @@ pub(super) fn publish(document: &Document, source: &SourceFile, related: &mut Re
 fn portable_name(source: &SourceFile) -> String {
     let name = source.path.file_name();
     let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');
-    let sound = name.len() <= 60 && name.chars().all(plain) && !name.starts_with(['.', '-']) && !name.ends_with('.');
+    let sound =
+        name.len() <= 60 && name.chars().all(plain) && !name.starts_with(['.', '-']) && !name.ends_with('.');
     if sound {
         return name.to_owned();
     }
     let digest = Sha256::digest(source.path.as_str().as_bytes());
     let hex: String = digest.iter().take(4).map(|byte| format!("{byte:02x}")).collect();
-    let extension: String = source.path.extension().chars().filter(char::is_ascii_alphanumeric).take(8).collect();
+    let extension: String =
+        source.path.extension().chars().filter(char::is_ascii_alphanumeric).take(8).collect();
     let dot = if extension.is_empty() { "" } else { "." };
     format!("file-{hex}{dot}{}", extension.to_ascii_lowercase())
 }

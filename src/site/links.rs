@@ -8,7 +8,12 @@ use crate::fields::Kind;
 use crate::markdown::{Link, Target};
 use crate::source::{RelPath, Span};
 
-pub(super) fn resolve(resolver: &Resolver<'_>, from: DocId, related: &mut Relations, diagnostics: &mut Vec<Diagnostic>) {
+pub(super) fn resolve(
+    resolver: &Resolver<'_>,
+    from: DocId,
+    related: &mut Relations,
+    diagnostics: &mut Vec<Diagnostic>,
+) {
     let document = resolver.site.get(from);
     for link in &document.body.links {
         let resolved = match &link.target {
@@ -16,7 +21,9 @@ pub(super) fn resolve(resolver: &Resolver<'_>, from: DocId, related: &mut Relati
                 let found = wiki(resolver, reference, link.span);
                 lead(resolver, found, heading.as_deref(), link, related, diagnostics)
             }
-            Target::File { path, heading } => file(resolver, document, path, heading.as_deref(), link, related, diagnostics),
+            Target::File { path, heading } => {
+                file(resolver, document, path, heading.as_deref(), link, related, diagnostics)
+            }
             Target::Heading(heading) => match anchor(document, heading) {
                 Some(anchor) => Resolved::Heading(anchor),
                 None => {
@@ -35,16 +42,27 @@ pub(super) fn resolve(resolver: &Resolver<'_>, from: DocId, related: &mut Relati
 fn wiki(resolver: &Resolver<'_>, reference: &str, span: Span) -> Result<Found, Diagnostic> {
     let kind = reference.split_once('/').and_then(|(kind, id)| Some((Kind::from_id(kind)?, id)));
     let Some((kind, id)) = kind else {
-        let diagnostic = Diagnostic::new(Code(301), span, text!("“{reference}”不是“种类/编号”", "“{reference}” is not of the form kind/id"));
+        let diagnostic = Diagnostic::new(
+            Code(301),
+            span,
+            text!("“{reference}”不是“种类/编号”", "“{reference}” is not of the form kind/id"),
+        );
         let keys: Vec<String> = resolver.site.documents().map(|(_, document)| document.key()).collect();
         let id = reference.rsplit_once('/').map_or(reference, |(_, id)| id);
         let exact = keys.iter().find(|key| key.rsplit_once('/').is_some_and(|(_, other)| other == id));
-        let near = exact.map(String::as_str).into_iter().chain(nearest(reference, keys.iter().map(String::as_str), 1)).next();
+        let near = exact
+            .map(String::as_str)
+            .into_iter()
+            .chain(nearest(reference, keys.iter().map(String::as_str), 1))
+            .next();
         return Err(match near {
             Some(near) => diagnostic.help(text!("是不是 [[{near}]]？", "did you mean [[{near}]]?")),
             None => {
                 let kinds = Kind::ALL.map(Kind::id).join("、");
-                diagnostic.help(text!("写成 [[种类/编号]]，种类有：{kinds}", "write [[kind/id]]; the kinds are: {kinds}"))
+                diagnostic.help(text!(
+                    "写成 [[种类/编号]]，种类有：{kinds}",
+                    "write [[kind/id]]; the kinds are: {kinds}"
+                ))
             }
         });
     };
@@ -97,9 +115,25 @@ fn file(
         let (zh, en) = what;
         Diagnostic::new(Code(309), link.span, text!("找不到{zh}“{path}”", "the {en} “{path}” does not exist"))
     };
+    if path.is_empty() {
+        diagnostics.push(
+            Diagnostic::new(Code(309), link.span, text!("链接没有写地址", "the link leads nowhere")).help(
+                text!(
+                    "在半角圆括号里写上地址，例如 [文字](../cases/编号.md)",
+                    "write the address into the parentheses"
+                ),
+            ),
+        );
+        return Resolved::Dead;
+    }
+    if path.starts_with("www.") {
+        diagnostics.push(dead().help(text!("网址前要加 https://", "put https:// before the address")));
+        return Resolved::Dead;
+    }
     let target = join(document.path.folder(), path).filter(|path| path.as_str().starts_with("content/"));
     let Some(target) = target else {
-        diagnostics.push(dead().help(text!("路径要在 content 文件夹之内", "the path must stay inside content")));
+        diagnostics
+            .push(dead().help(text!("路径要在 content 文件夹之内", "the path must stay inside content")));
         return Resolved::Dead;
     };
     let Some(file) = resolver.sources.find(target.as_str()) else {
@@ -108,8 +142,12 @@ fn file(
         let names = resolver.sources.under(&prefix).map(|(_, file)| file.path.file_name());
         let near = nearest(target.file_name(), names, 1);
         diagnostics.push(match near.first() {
-            Some(near) => dead().help(text!("是不是“{near}”？文件名要区分大小写", "did you mean “{near}”? Case matters")),
-            None => dead().help(text!("检查文件名，或把文件放到 {folder}/", "check the name, or put the file into {folder}/")),
+            Some(near) => dead()
+                .help(text!("是不是“{near}”？文件名要区分大小写", "did you mean “{near}”? Case matters")),
+            None => dead().help(text!(
+                "检查文件名，或把文件放到 {folder}/",
+                "check the name, or put the file into {folder}/"
+            )),
         });
         return Resolved::Dead;
     };
@@ -156,10 +194,15 @@ fn anchor(document: &Document, name: &str) -> Option<String> {
 
 fn dead_heading(target: &Document, heading: &str, span: Span) -> Diagnostic {
     let title = target.title();
-    let diagnostic = Diagnostic::new(Code(309), span, text!("“{title}”里没有标题“{heading}”", "“{title}” has no heading “{heading}”"));
+    let diagnostic = Diagnostic::new(
+        Code(309),
+        span,
+        text!("“{title}”里没有标题“{heading}”", "“{title}” has no heading “{heading}”"),
+    );
     let near = nearest(heading, target.body.headings.iter().map(|heading| heading.text.as_str()), 2);
     if near.is_empty() {
-        let all: Vec<&str> = target.body.headings.iter().take(8).map(|heading| heading.text.as_str()).collect();
+        let all: Vec<&str> =
+            target.body.headings.iter().take(8).map(|heading| heading.text.as_str()).collect();
         let all = all.join("、");
         diagnostic.help(text!("那里的标题有：{all}", "the headings there are: {all}"))
     } else {

@@ -33,8 +33,10 @@ impl Fraction {
     /// `1/5`: neither negative nor more than a whole, never over zero.
     pub fn parse(text: &str) -> Option<Fraction> {
         let (numerator, denominator) = text.split_once('/')?;
-        let fraction =
-            Fraction { numerator: numerator.trim().parse().ok()?, denominator: denominator.trim().parse().ok()? };
+        let fraction = Fraction {
+            numerator: numerator.trim().parse().ok()?,
+            denominator: denominator.trim().parse().ok()?,
+        };
         (fraction.denominator > 0 && fraction.numerator <= fraction.denominator).then_some(fraction)
     }
 }
@@ -44,7 +46,8 @@ pub(super) fn read(list: &Node, taxonomy: &Taxonomy) -> (Vec<Indicator>, Vec<Dia
     let mut indicators: Vec<Indicator> = Vec::new();
     let mut diagnostics = Vec::new();
     for item in list.items() {
-        let mut report = |span: Span, message: Text| diagnostics.push(Diagnostic::new(Code(207), span, message));
+        let mut report =
+            |span: Span, message: Text| diagnostics.push(Diagnostic::new(Code(207), span, message));
         let scalar = |key: &str| item.get(key).and_then(Node::scalar);
         let Some((id, id_span)) = item.get("id").and_then(|node| Some((node.scalar()?, node.span))) else {
             report(item.span, text!("这项指标缺少 id", "this indicator has no id"));
@@ -59,7 +62,10 @@ pub(super) fn read(list: &Node, taxonomy: &Taxonomy) -> (Vec<Indicator>, Vec<Dia
         }
         let source = item.get("source");
         if source.and_then(|node| node.get("line")).is_none() {
-            report(id_span, text!("指标“{}”缺少出处：source: {{line: 行号, quote: 原文}}", "the indicator “{}” lacks source: {{line, quote}}"; id));
+            report(
+                id_span,
+                text!("指标“{}”缺少出处：source: {{line: 行号, quote: 原文}}", "the indicator “{}” lacks source: {{line, quote}}"; id),
+            );
         }
         names(item, taxonomy, &mut report);
         let Some(kind) = kind(item, id_span, &mut report) else { continue };
@@ -69,7 +75,13 @@ pub(super) fn read(list: &Node, taxonomy: &Taxonomy) -> (Vec<Indicator>, Vec<Dia
             Some("info") => Severity::Info,
             Some(_) => {
                 let span = item.get("severity").map_or(id_span, |node| node.span);
-                report(span, text!("severity 只能是 error、warning 或 info", "severity must be error, warning or info"));
+                report(
+                    span,
+                    text!(
+                        "severity 只能是 error、warning 或 info",
+                        "severity must be error, warning or info"
+                    ),
+                );
                 continue;
             }
         };
@@ -78,7 +90,10 @@ pub(super) fn read(list: &Node, taxonomy: &Taxonomy) -> (Vec<Indicator>, Vec<Dia
             label: scalar("label").unwrap_or(id).to_owned(),
             kind,
             severity,
-            line: source.and_then(|node| node.get("line")).and_then(Node::scalar).and_then(|line| line.parse().ok()),
+            line: source
+                .and_then(|node| node.get("line"))
+                .and_then(Node::scalar)
+                .and_then(|line| line.parse().ok()),
         });
     }
     (indicators, diagnostics)
@@ -87,19 +102,43 @@ pub(super) fn read(list: &Node, taxonomy: &Taxonomy) -> (Vec<Indicator>, Vec<Dia
 fn kind(item: &Node, id_span: Span, report: &mut impl FnMut(Span, Text)) -> Option<IndicatorKind> {
     let node = item.get("kind");
     // The example of the content model leaves `kind` out: an indicator with a share is one of shares.
-    let name = node.and_then(Node::scalar).unwrap_or(if item.get("at_least").is_some() { "share" } else { "presence" });
+    let name = node.and_then(Node::scalar).unwrap_or(if item.get("at_least").is_some() {
+        "share"
+    } else {
+        "presence"
+    });
     match name {
         "share" => {
             let Some(at_least) = item.get("at_least") else {
-                report(id_span, text!("比重指标缺少 at_least，例如 at_least: 1/5", "a share indicator needs at_least, such as 1/5"));
+                report(
+                    id_span,
+                    text!(
+                        "比重指标缺少 at_least，例如 at_least: 1/5",
+                        "a share indicator needs at_least, such as 1/5"
+                    ),
+                );
                 return None;
             };
             let fraction = at_least.scalar().and_then(Fraction::parse);
             if fraction.is_none() {
-                report(at_least.span, text!("at_least 要写成 0 到 1 之间的分数，例如 1/5", "at_least must be a fraction from 0 to 1, such as 1/5"));
+                report(
+                    at_least.span,
+                    text!(
+                        "at_least 要写成 0 到 1 之间的分数，例如 1/5",
+                        "at_least must be a fraction from 0 to 1, such as 1/5"
+                    ),
+                );
             }
-            if let Some(basis) = item.get("basis").filter(|node| !matches!(node.scalar(), Some("hours" | "courses"))) {
-                report(basis.span, text!("basis 只能是 hours（学时）或 courses（课程门数）", "basis must be hours or courses"));
+            if let Some(basis) =
+                item.get("basis").filter(|node| !matches!(node.scalar(), Some("hours" | "courses")))
+            {
+                report(
+                    basis.span,
+                    text!(
+                        "basis 只能是 hours（学时）或 courses（课程门数）",
+                        "basis must be hours or courses"
+                    ),
+                );
             }
             fraction.map(IndicatorKind::Share)
         }
@@ -107,7 +146,10 @@ fn kind(item: &Node, id_span: Span, report: &mut impl FnMut(Span, Text)) -> Opti
         "length" => Some(IndicatorKind::Length),
         _ => {
             let span = node.map_or(id_span, |node| node.span);
-            report(span, text!("指标种类“{}”不认识，应为 share、presence 或 length", "unknown kind of indicator “{}”"; name));
+            report(
+                span,
+                text!("指标种类“{}”不认识，应为 share、presence 或 length", "unknown kind of indicator “{}”"; name),
+            );
             None
         }
     }

@@ -14,7 +14,10 @@ pub fn read(file: FileId, root: &Node) -> (Taxonomy, Vec<Diagnostic>) {
         reader.section(entry);
     }
     for (vocabulary, name, ..) in SECTIONS {
-        let needed = matches!(vocabulary, Vocabulary::Modules | Vocabulary::Areas | Vocabulary::Audiences | Vocabulary::Methods);
+        let needed = matches!(
+            vocabulary,
+            Vocabulary::Modules | Vocabulary::Areas | Vocabulary::Audiences | Vocabulary::Methods
+        );
         if needed && reader.taxonomy.terms(*vocabulary).is_empty() {
             let start = Span::new(file, root.span.start as usize..root.span.start as usize);
             reader.report(start, text!("课程方案缺少“{}”一节", "the edition has no section “{}”"; name));
@@ -31,7 +34,8 @@ pub fn read(file: FileId, root: &Node) -> (Taxonomy, Vec<Diagnostic>) {
     (taxonomy, diagnostics)
 }
 
-const HEAD: [&str; 9] = ["id", "label", "valid", "source", "scheme", "groups", "indicators", "conversions", "note"];
+const HEAD: [&str; 9] =
+    ["id", "label", "valid", "source", "scheme", "groups", "indicators", "conversions", "note"];
 
 struct Reader {
     taxonomy: Taxonomy,
@@ -45,7 +49,10 @@ impl Reader {
 
     fn head(&mut self, root: &Node) {
         if !matches!(root.value, Value::Map(_)) {
-            self.report(root.span, text!("课程方案文件应由“字段: 值”组成", "the edition must be a map of keys and values"));
+            self.report(
+                root.span,
+                text!("课程方案文件应由“字段: 值”组成", "the edition must be a map of keys and values"),
+            );
             return;
         }
         let scalar = |key: &str| root.get(key).and_then(Node::scalar).unwrap_or("").to_owned();
@@ -56,13 +63,24 @@ impl Reader {
             let date = |key: &str| valid.get(key).and_then(Node::scalar).and_then(Date::parse);
             match (date("from"), date("to")) {
                 (Some(from), Some(to)) if from <= to => self.taxonomy.valid = Some((from, to)),
-                _ => self.report(valid.span, text!("valid 要写成 {{from: 年-月-日, to: 年-月-日}}，且先后不能颠倒", "valid must be {{from: DATE, to: DATE}} in order")),
+                _ => self.report(
+                    valid.span,
+                    text!(
+                        "valid 要写成 {{from: 年-月-日, to: 年-月-日}}，且先后不能颠倒",
+                        "valid must be {{from: DATE, to: DATE}} in order"
+                    ),
+                ),
             }
         }
         for item in root.get("groups").map_or(&[][..], Node::items) {
             let scalar = |key: &str| item.get(key).and_then(Node::scalar).unwrap_or("").to_owned();
             let open = scalar("open") == "true";
-            self.taxonomy.groups.push(Group { id: scalar("id"), symbol: scalar("symbol"), open, span: item.span });
+            self.taxonomy.groups.push(Group {
+                id: scalar("id"),
+                symbol: scalar("symbol"),
+                open,
+                span: item.span,
+            });
         }
     }
 
@@ -70,7 +88,11 @@ impl Reader {
         let key = entry.key.value.as_str();
         let Some((vocabulary, _, _, cited)) = SECTIONS.iter().find(|section| section.1 == key) else {
             if !HEAD.contains(&key) {
-                self.diagnostics.push(Diagnostic::new(Code(102), entry.key.span, text!("课程方案里没有“{}”这一节", "an edition has no section “{}”"; key)));
+                self.diagnostics.push(Diagnostic::new(
+                    Code(102),
+                    entry.key.span,
+                    text!("课程方案里没有“{}”这一节", "an edition has no section “{}”"; key),
+                ));
             }
             return;
         };
@@ -87,12 +109,16 @@ impl Reader {
 
     fn term(&mut self, vocabulary: Vocabulary, item: &Node, cited: bool, area: Option<String>) {
         let scalar = |key: &str| item.get(key).and_then(Node::scalar).map(str::to_owned);
-        let Some((id, id_span)) = item.get("id").and_then(|node| Some((node.scalar()?.to_owned(), node.span))) else {
+        let Some((id, id_span)) =
+            item.get("id").and_then(|node| Some((node.scalar()?.to_owned(), node.span)))
+        else {
             let (zh, en) = (vocabulary.chinese(), vocabulary.english());
             self.report(item.span, text!("“{zh}”的这一项缺少 id", "this item of {en} has no id"));
             return;
         };
-        if id.is_empty() || !id.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-') {
+        if id.is_empty()
+            || !id.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-')
+        {
             self.report(id_span, text!("id“{}”只能用小写字母、数字和短横线", "the id “{}” may hold only lower-case letters, digits and hyphens"; id));
         }
         let Some(label) = scalar("label") else {
@@ -107,7 +133,12 @@ impl Reader {
             self.report(id_span, text!("“{}”缺少出处：source: {{line: 行号, quote: 原文}}", "“{}” lacks source: {{line, quote}}"; id));
         }
         let list = |key: &str| -> Vec<String> {
-            item.get(key).map_or(&[][..], Node::items).iter().filter_map(Node::scalar).map(str::to_owned).collect()
+            item.get(key)
+                .map_or(&[][..], Node::items)
+                .iter()
+                .filter_map(Node::scalar)
+                .map(str::to_owned)
+                .collect()
         };
         let replaced_by = scalar("replaced_by");
         let deprecated = replaced_by.is_some() || scalar("deprecated").as_deref() == Some("true");
@@ -150,16 +181,24 @@ impl Reader {
         if self.taxonomy.groups.is_empty() {
             let expected: usize = symbols.iter().map(|symbol| count(symbol)).sum();
             if expected != modules.len() {
-                problem = Some(text!("总式“{}”应有 {} 个模块，实际有 {} 个", "the scheme “{}” stands for {} modules, but there are {}"; self.taxonomy.scheme, expected, modules.len()));
+                problem = Some(
+                    text!("总式“{}”应有 {} 个模块，实际有 {} 个", "the scheme “{}” stands for {} modules, but there are {}"; self.taxonomy.scheme, expected, modules.len()),
+                );
             }
-        } else if symbols != self.taxonomy.groups.iter().map(|group| group.symbol.as_str()).collect::<Vec<_>>() {
-            problem = Some(text!("总式“{}”与 groups 里的符号不一致", "the scheme “{}” and the symbols of groups disagree"; self.taxonomy.scheme));
+        } else if symbols
+            != self.taxonomy.groups.iter().map(|group| group.symbol.as_str()).collect::<Vec<_>>()
+        {
+            problem = Some(
+                text!("总式“{}”与 groups 里的符号不一致", "the scheme “{}” and the symbols of groups disagree"; self.taxonomy.scheme),
+            );
         } else {
             for group in &self.taxonomy.groups {
-                let members = modules.iter().filter(|module| module.parent.as_deref() == Some(&group.id)).count();
+                let members =
+                    modules.iter().filter(|module| module.parent.as_deref() == Some(&group.id)).count();
                 let agrees = if group.open { members >= 1 } else { members == count(&group.symbol) };
                 if !agrees {
-                    let (scheme, symbol, wanted) = (&self.taxonomy.scheme, &group.symbol, count(&group.symbol));
+                    let (scheme, symbol, wanted) =
+                        (&self.taxonomy.scheme, &group.symbol, count(&group.symbol));
                     problem = Some(text!(
                         "总式“{scheme}”中的“{symbol}”应有 {wanted} 个模块，实际有 {members} 个",
                         "“{symbol}” of the scheme “{scheme}” stands for {wanted} modules, but there are {members}"
@@ -167,7 +206,9 @@ impl Reader {
                     break;
                 }
             }
-            let stray = modules.iter().find(|module| !self.taxonomy.groups.iter().any(|group| Some(&group.id) == module.parent.as_ref()));
+            let stray = modules.iter().find(|module| {
+                !self.taxonomy.groups.iter().any(|group| Some(&group.id) == module.parent.as_ref())
+            });
             if let (None, Some(module)) = (&problem, stray) {
                 let (span, id) = (module.id.span, module.id.value.clone());
                 self.report(span, text!("模块“{}”的 group 不在 groups 里", "the group of module “{}” is not among groups"; id));
@@ -187,7 +228,10 @@ impl Reader {
             .map(|(region, parent)| (region.id.span, parent.clone()))
             .collect();
         for (span, parent) in lost {
-            self.report(span, text!("上级地区“{}”不在地区表中", "the parent region “{}” is not in the list"; parent));
+            self.report(
+                span,
+                text!("上级地区“{}”不在地区表中", "the parent region “{}” is not in the list"; parent),
+            );
         }
     }
 }

@@ -229,7 +229,7 @@ fn attachments<'s>(catalogue: &'s Catalogue<'_>, id: DocId) -> Vec<Link<'s>> {
 /// A file's size as people say it.
 fn size(bytes: u64) -> String {
     if bytes >= 1 << 20 {
-        format!("{}.{} MB", bytes >> 20, (bytes % (1 << 20)) * 10 >> 20)
+        format!("{}.{} MB", bytes >> 20, ((bytes % (1 << 20)) * 10) >> 20)
     } else {
         format!("{} KB", bytes.div_ceil(1024))
     }

@@ -63,7 +63,7 @@ pub(super) fn facts<'s>(catalogue: &'s Catalogue<'_>, document: &'s Document) ->
         let Some(value) = document.meta.get(name) else { continue };
         let Some(field) = field(document.kind, name) else { continue };
         let mut values = Vec::new();
-        words(catalogue, document.kind, field, &field.shape, &value.value, &mut values);
+        words(catalogue, field, &field.shape, &value.value, &mut values);
         if !values.is_empty() {
             facts.push(Fact { label: field.chinese, values });
         }
@@ -90,7 +90,6 @@ pub(super) fn item_choice(kind: Kind, list: &str, name: &str, record: &Record) -
 
 fn words<'s>(
     catalogue: &'s Catalogue<'_>,
-    kind: Kind,
     field: &Field,
     shape: &Shape,
     value: &'s Value,
@@ -99,7 +98,7 @@ fn words<'s>(
     match (shape, value) {
         (Shape::List { of, .. }, Value::List(items)) => {
             for item in items {
-                words(catalogue, kind, field, of, &item.value, out);
+                words(catalogue, field, of, &item.value, out);
             }
         }
         (Shape::Term(vocabulary), Value::Id(id)) => {

@@ -48,7 +48,7 @@ pub(super) fn escape(text: &str, out: &mut String) {
             '<' => out.push_str("&lt;"),
             '>' => out.push_str("&gt;"),
             '"' => out.push_str("&quot;"),
-            '\'' => out.push_str("&#x27;"),
+            '\'' => out.push_str("&#39;"),
             c => out.push(c),
         }
     }
@@ -79,6 +79,6 @@ mod tests {
     fn escaping_covers_attributes() {
         let mut out = String::new();
         escape("<a b=\"c\" d='e'>&", &mut out);
-        assert_eq!(out, "&lt;a b=&quot;c&quot; d=&#x27;e&#x27;&gt;&amp;");
+        assert_eq!(out, "&lt;a b=&quot;c&quot; d=&#39;e&#39;&gt;&amp;");
     }
 }
