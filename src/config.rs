@@ -17,6 +17,8 @@ pub struct Config {
     /// Ends in `/`.
     pub base_url: Option<String>,
     pub release: Release,
+    /// The institution that answers for the whole site.
+    pub owner: Option<Spanned<String>>,
     pub today: Option<Date>,
     pub limits: Limits,
 }
@@ -58,6 +60,9 @@ pub fn read(file: FileId, root: &Node) -> (Option<Config>, Vec<Diagnostic>) {
         edition,
         base_url: text("base_url").map(|url| format!("{}/", url.trim_end_matches('/'))),
         release: text("release").and_then(|id| Release::from_id(&id)).unwrap_or_default(),
+        owner: record
+            .get("owner")
+            .and_then(|value| Some(Spanned::new(value.value.reference()?.1.to_owned(), value.span))),
         today: record.date("today"),
         limits: limits(&record),
     };

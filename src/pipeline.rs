@@ -6,7 +6,7 @@ mod check;
 mod entries;
 mod templates;
 
-pub use build::{Build, build};
+pub use build::{Build, Index, build, index};
 pub use check::{CONFIG_PATH, Checked, check, with_editions};
 pub use templates::Templates;
 

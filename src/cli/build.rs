@@ -8,8 +8,8 @@ use crate::edge::lock::{Lock, lock};
 use crate::edge::stamp::{Stamp, fingerprint};
 use crate::edge::write::{WriteError, Written, write};
 use crate::edge::{self, cache};
-use crate::pipeline::{self, Build};
-use crate::search;
+use crate::pipeline;
+use crate::search::{self, Native};
 use crate::source::Sources;
 use clap::Args;
 use std::path::{Path, PathBuf};
@@ -95,15 +95,21 @@ impl Work<'_> {
             return self.refuse(&checked.diagnostics);
         }
         let Some(site) = checked.site else { return self.refuse(&checked.diagnostics) };
-        let build = pipeline::build(site, checked.templates, self.sources, options.search, &done)
-            .map_err(no_index)?;
+        let index =
+            if options.search { Some(pipeline::index(&site, &done).map_err(no_index)?) } else { None };
+        let mut build = pipeline::build(site, checked.templates, self.sources, &done);
+        let native = index.map(|index| {
+            build.files.extend(index.files);
+            index.native
+        });
+        build.files.sort_by(|a, b| a.path.cmp(&b.path));
         let written = match write(self.lock, self.out, &build.files, &|page| build.render(page)) {
             Ok(written) => written,
             Err(WriteError::Render(mistake)) => return self.refuse(&[*mistake]),
             Err(WriteError::Edge(error)) => return Err(error.into()),
         };
         self.watch.lap("write");
-        self.store(&build, &checked.diagnostics, print)?;
+        self.store(native.as_ref(), &checked.diagnostics, print)?;
         self.watch.lap("store");
         self.watch.stop();
         self.run.report(&checked.diagnostics, self.sources, reporting)?;
@@ -113,9 +119,14 @@ impl Work<'_> {
     }
 
     /// The search index for `keben search`, and the stamp that makes an unchanged build short.
-    fn store(&self, build: &Build, diagnostics: &[Diagnostic], print: String) -> Result<(), Failure> {
-        if let Some(index) = &build.index {
-            let files = index.files().map_err(no_index)?;
+    fn store(
+        &self,
+        native: Option<&Native>,
+        diagnostics: &[Diagnostic],
+        print: String,
+    ) -> Result<(), Failure> {
+        if let Some(native) = native {
+            let files = native.files().map_err(no_index)?;
             let files = files.iter().map(|file| (file.path.as_str(), file.bytes.as_slice()));
             cache::store(self.lock, cache::INDEX, files)?;
         }

@@ -3,10 +3,11 @@
 use super::run::{Failure, Run};
 use crate::diagnostics::{Language, text};
 use crate::edge::cache;
-use crate::search::{self, Answer, Query, Reader};
+use crate::search::{self, Answer, Native, Query, Reader, Source};
 use clap::{Args, ValueEnum};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use tantivy::directory::MmapDirectory;
 
 #[derive(Args)]
 pub(super) struct Options {
@@ -56,7 +57,8 @@ pub(super) fn run(run: &Run, arguments: &Options) -> Result<ExitCode, Failure> {
             (root.join("public"), Some(cache::folder(&root, cache::INDEX)))
         }
     };
-    let reader = Reader::open(&site, index.as_deref()).map_err(|error| {
+    let native = index.as_deref().and_then(stored);
+    let reader = Reader::new(Box::new(Folder(site.clone())), native).map_err(|error| {
         let shown = site.display();
         Failure::could_not_run(match error {
             search::Error::NoPack => text!(
@@ -81,6 +83,21 @@ pub(super) fn run(run: &Run, arguments: &Options) -> Result<ExitCode, Failure> {
         Output::Human => run.tell(&human(&answer, run.language))?,
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// The tantivy index that the last build left. Without one the site's own index answers, and answers the same.
+fn stored(folder: &Path) -> Option<Native> {
+    let directory = MmapDirectory::open(folder).ok()?;
+    Native::open(Box::new(directory)).ok()
+}
+
+/// The files of a site on disk.
+struct Folder(PathBuf);
+
+impl Source for Folder {
+    fn read(&self, path: &str) -> Option<Vec<u8>> {
+        std::fs::read(self.0.join(path)).ok()
+    }
 }
 
 fn human(answer: &Answer, language: Language) -> String {

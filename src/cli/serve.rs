@@ -3,15 +3,19 @@
 use super::run::{Failure, Run, options};
 use super::{Content, Reporting};
 use crate::diagnostics::{Diagnostic, Format, print, text};
-use crate::edge::serve::{Live, Preview, Server, open_in_browser};
+use crate::edge::serve::{Live, Preview, Render, Server, open_in_browser};
 use crate::edge::stamp::fingerprint;
 use crate::edge::watch::watch;
-use crate::pipeline::{self, Build};
-use crate::source::Sources;
+use crate::pipeline;
+use crate::site::Site;
+use crate::source::{OutputFile, Sources};
 use clap::Args;
 use std::ops::ControlFlow;
 use std::path::Path;
 use std::process::ExitCode;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::mpsc::{Receiver, Sender, channel};
 
 #[derive(Args)]
 pub(super) struct Options {
@@ -42,22 +46,21 @@ pub(super) fn run(run: &Run, arguments: &Options) -> Result<ExitCode, Failure> {
         }
     }
     let live = Live::default();
-    let ended = std::thread::scope(|scope| {
-        let shown = live.clone();
+    std::thread::scope(|scope| {
         let (root, options) = (&root, &options);
-        // The watching thread never ends by itself; the process ends with the server.
+        let (indexer, jobs) = channel();
+        let wire = live.clone();
+        scope.spawn(move || index_newest(root, &wire, &jobs));
+        let wire = live.clone();
         scope.spawn(move || {
-            let mut editor = Editor { run, root, options, live: shown, last: None };
+            let mut editor =
+                Editor { run, root, options, live: wire, indexer, last: None, version: Arc::default() };
             editor.rebuild();
-            let watched = watch(
-                root,
-                |notice| run.say(&notice),
-                || {
-                    editor.rebuild();
-                    ControlFlow::Continue(())
-                },
-            );
-            if let Err(error) = watched {
+            let on_change = || {
+                editor.rebuild();
+                ControlFlow::Continue(())
+            };
+            if let Err(error) = watch(root, |notice| run.say(&notice), on_change) {
                 run.say(&error.text);
             }
         });
@@ -65,9 +68,35 @@ pub(super) fn run(run: &Run, arguments: &Options) -> Result<ExitCode, Failure> {
         if let Err(error) = &ended {
             run.say(&error.text);
         }
+        // The two threads above wait for work for ever; the command ends with its server.
         std::process::exit(ended.map_or_else(|error| i32::from(error.exit_code), |()| 0))
-    });
-    ended
+    })
+}
+
+/// A site whose pages are shown already and whose search index is to follow.
+struct Job {
+    site: Site,
+    files: Vec<OutputFile>,
+    render: Render,
+    /// The version of these pages, and where the newest is kept.
+    version: u64,
+    newest: Arc<AtomicU64>,
+}
+
+/// Indexes the newest site that waits. Pages never wait for it: an editor looks at a page first and searches later.
+fn index_newest(root: &Path, live: &Live, jobs: &Receiver<Job>) {
+    while let Ok(first) = jobs.recv() {
+        let job = jobs.try_iter().last().unwrap_or(first);
+        match pipeline::index(&job.site, &|_| {}) {
+            Ok(index) if job.newest.load(Ordering::SeqCst) == job.version => {
+                let files = job.files.into_iter().chain(index.files).collect();
+                live.refresh(Preview::new(root, files, job.render));
+            }
+            // A newer site is on its way.
+            Ok(_) => {}
+            Err(error) => live.complain(error.to_string()),
+        }
+    }
 }
 
 struct Editor<'a> {
@@ -75,6 +104,9 @@ struct Editor<'a> {
     root: &'a Path,
     options: &'a pipeline::Options,
     live: Live,
+    indexer: Sender<Job>,
+    /// Counts the sites shown.
+    version: Arc<AtomicU64>,
     /// What the last round was made from: a save that changes nothing costs a look at the files.
     last: Option<String>,
 }
@@ -99,21 +131,20 @@ impl Editor<'_> {
             return self.complain(&checked.diagnostics, &sources);
         }
         let Some(site) = checked.site else { return self.complain(&checked.diagnostics, &sources) };
-        match pipeline::build(site, checked.templates, &sources, self.options.search, &|_| {}) {
-            Ok(build) => self.live.show(self.preview(build)),
-            Err(error) => return self.live.complain(error.to_string()),
+        let mut build = pipeline::build(site.clone(), checked.templates, &sources, &|_| {});
+        let files = std::mem::take(&mut build.files);
+        let render: Render = Arc::new(move |page| build.render(page).map_err(|mistake| mistake.message));
+        let version = self.version.fetch_add(1, Ordering::SeqCst) + 1;
+        self.live.show(Preview::new(self.root, files.clone(), Arc::clone(&render)));
+        let job = Job { site, files, render, version, newest: Arc::clone(&self.version) };
+        if self.indexer.send(job).is_err() {
+            self.run.say(&text!(
+                "搜索索引不再更新，请重新启动预览",
+                "the search index is no longer kept up; start the preview again"
+            ));
         }
         let count = checked.diagnostics.len();
         self.run.say(&text!("已更新，{count} 处提示或警告", "updated, {count} notes or warnings"));
-    }
-
-    fn preview(&self, mut build: Build) -> Preview {
-        let files = std::mem::take(&mut build.files);
-        Preview::new(
-            self.root,
-            files,
-            Box::new(move |page| build.render(page).map_err(|mistake| mistake.message)),
-        )
     }
 
     fn complain(&self, diagnostics: &[Diagnostic], sources: &Sources) {

@@ -1,4 +1,4 @@
-//! Layer 8, `serve`: the live preview. Pages are made when the browser asks, and no URL ever becomes a path on disk.
+//! Layer 10, `serve`: the live preview. Pages are made when the browser asks, and no URL ever becomes a path on disk.
 //! Knows HTTP; must not know how a page is made or what the findings mean.
 
 mod attachment;
@@ -29,7 +29,7 @@ use crate::diagnostics::Text;
 use crate::source::{Content, OutputFile, PageId, RelPath};
 
 /// Makes a page; an error is what the reader is told instead of it.
-pub type Render = Box<dyn Fn(PageId) -> Result<Vec<u8>, Text> + Send + Sync>;
+pub type Render = Arc<dyn Fn(PageId) -> Result<Vec<u8>, Text> + Send + Sync>;
 
 /// A site to look at: what each URL shows.
 pub struct Preview {
@@ -93,6 +93,11 @@ impl Live {
             shown.version += 1;
             shown.findings = None;
         });
+    }
+
+    /// The same pages with other files behind them, such as a newer index: browsers need not load anything again.
+    pub fn refresh(&self, preview: Preview) {
+        self.shown.send_modify(|shown| shown.preview = Some(Arc::new(preview)));
     }
 
     /// A bad build: the last good pages stay, with `findings` (plain text) over them.

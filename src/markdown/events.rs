@@ -1,16 +1,21 @@
 //! Layer 2: the walk over pulldown-cmark's events that makes a [`Body`].
 
+mod headings;
+mod links;
+mod notes;
+mod raw;
+mod tables;
+
+use self::headings::OpenHeading;
+use self::notes::Note;
+use self::tables::OpenTable;
 use super::emphasis::{self, Shown};
-use super::html::{Piece, pieces};
-use super::link::{self, Link, Target};
-use super::{Body, Heading, Section, Slot, is_chinese};
-use crate::diagnostics::{Code, Diagnostic, text};
+use super::link::{self, Target};
+use super::{Body, Section, is_chinese};
+use crate::diagnostics::Diagnostic;
 use crate::source::{FileId, Span};
-use pulldown_cmark::{
-    Alignment, BlockQuoteKind, CowStr, Event, HeadingLevel, LinkType, Options, Parser, Tag, TagEnd,
-};
+use pulldown_cmark::{BlockQuoteKind, CowStr, Event, LinkType, Options, Parser, Tag, TagEnd};
 use rustc_hash::FxHashMap;
-use sha2::{Digest, Sha256};
 use std::ops::Range;
 
 /// Parses `source`, which begins at byte `start` of `file`.
@@ -48,6 +53,7 @@ struct Walk<'a> {
     levels: Vec<u8>,
     anchors: FxHashMap<String, u32>,
     table: Option<OpenTable>,
+    tables: usize,
     /// The end tag of every open link; empty for a refused one.
     links: Vec<&'static str>,
     /// A link without text of its own takes its target's title; its inner text is dropped.
@@ -57,27 +63,6 @@ struct Walk<'a> {
     /// Names of refused tags whose end has not come yet.
     refused: Vec<String>,
     notes: Vec<Note<'a>>,
-}
-
-struct OpenHeading {
-    event: usize,
-    level: HeadingLevel,
-    id: Option<String>,
-    text: String,
-    span: Span,
-}
-
-struct OpenTable {
-    alignments: Vec<Alignment>,
-    column: usize,
-    head: bool,
-}
-
-/// A footnote in order of first reference.
-struct Note<'a> {
-    name: String,
-    references: usize,
-    events: Option<Vec<Event<'a>>>,
 }
 
 impl<'a> Walk<'a> {
@@ -94,6 +79,7 @@ impl<'a> Walk<'a> {
             levels: Vec::new(),
             anchors: FxHashMap::default(),
             table: None,
+            tables: 0,
             links: Vec::new(),
             untitled: 0,
             image: None,
@@ -176,7 +162,11 @@ impl<'a> Walk<'a> {
             }
             Event::FootnoteReference(name) => self.refer_to_note(&shown.restore(name, &range)),
             Event::Rule => self.push(Event::Rule),
-            Event::TaskListMarker(done) => self.push(Event::TaskListMarker(done)),
+            Event::TaskListMarker(done) => self.html(if done {
+                "<input type=\"checkbox\" disabled checked aria-label=\"已完成\"> "
+            } else {
+                "<input type=\"checkbox\" disabled aria-label=\"未完成\"> "
+            }),
             // Mathematics is off: prices such as $100 would become formulas.
             Event::InlineMath(text) | Event::DisplayMath(text) => {
                 let text = shown.restore(text, &range);
@@ -222,10 +212,12 @@ impl<'a> Walk<'a> {
             }
             Tag::Table(alignments) => {
                 self.end_line();
-                self.table = Some(OpenTable { alignments, column: 0, head: false });
-                self.push(Event::Html(CowStr::Borrowed(
-                    "<div class=\"tw\" tabindex=\"0\" role=\"region\" aria-label=\"表格\"><table>\n",
-                )));
+                self.tables += 1;
+                self.table = Some(OpenTable { alignments, column: 0, head: false, cell: (0, 0) });
+                let number = self.tables;
+                self.push(Event::Html(CowStr::from(format!(
+                    "<div class=\"tw\" tabindex=\"0\" role=\"region\" aria-label=\"表格 {number}\"><table>\n"
+                ))));
             }
             Tag::TableHead => self.row("<thead><tr>", true),
             Tag::TableRow => self.row("<tr>", false),
@@ -289,12 +281,7 @@ impl<'a> Walk<'a> {
             }
             TagEnd::TableHead => self.push(Event::Html(CowStr::Borrowed("</tr></thead>\n<tbody>\n"))),
             TagEnd::TableRow => self.push(Event::Html(CowStr::Borrowed("</tr>\n"))),
-            TagEnd::TableCell => {
-                self.close_tags();
-                self.end_line();
-                let head = self.table.as_ref().is_some_and(|table| table.head);
-                self.html(if head { "</th>" } else { "</td>" });
-            }
+            TagEnd::TableCell => self.end_cell(),
             TagEnd::Link => {
                 if let Some(end) = self.links.pop() {
                     self.html(end);
@@ -323,241 +310,8 @@ impl<'a> Walk<'a> {
         }
     }
 
-    fn end_heading(&mut self) {
-        self.close_tags();
-        let Some(heading) = self.heading.take() else { return };
-        let source_level = heading.level as u8;
-        while self.levels.last().is_some_and(|level| *level >= source_level) {
-            self.levels.pop();
-        }
-        self.levels.push(source_level);
-        let level = (self.levels.len() as u8 + 1).min(6);
-        let text = heading.text.trim().to_owned();
-        let name = heading.id.clone().unwrap_or_else(|| {
-            let digest = Sha256::digest(text.as_bytes());
-            format!("{:02x}{:02x}{:02x}", digest[0], digest[1], digest[2])
-        });
-        let anchor = self.anchor(&format!("h-{name}"));
-        let tag = Tag::Heading {
-            level: HeadingLevel::try_from(level as usize).unwrap_or(HeadingLevel::H6),
-            id: Some(CowStr::from(anchor.clone())),
-            classes: Vec::new(),
-            attrs: Vec::new(),
-        };
-        let end = TagEnd::Heading(HeadingLevel::try_from(level as usize).unwrap_or(HeadingLevel::H6));
-        if let Some(event) = self.sinks.last_mut().and_then(|sink| sink.get_mut(heading.event)) {
-            *event = Event::Start(tag);
-        }
-        self.push(Event::End(end));
-        self.body.sections.push(Section { heading: Some(self.body.headings.len()), text: String::new() });
-        self.body.headings.push(Heading { level, anchor, id: heading.id, text, span: heading.span });
-        self.last = None;
-    }
-
-    /// `wanted`, or with `-2`, `-3` .. when the body has it already.
-    fn anchor(&mut self, wanted: &str) -> String {
-        let wanted: String = wanted.chars().filter(|c| !c.is_whitespace()).collect();
-        loop {
-            let count = self.anchors.entry(wanted.clone()).or_insert(0);
-            *count += 1;
-            if *count == 1 {
-                return wanted;
-            }
-            let numbered = format!("{wanted}-{count}");
-            if !self.anchors.contains_key(&numbered) {
-                self.anchors.insert(numbered.clone(), 1);
-                return numbered;
-            }
-        }
-    }
-
-    fn row(&mut self, start: &'static str, head: bool) {
-        if let Some(table) = &mut self.table {
-            table.column = 0;
-            table.head = head;
-        }
-        self.push(Event::Html(CowStr::Borrowed(start)));
-    }
-
-    fn cell(&mut self) {
-        let Some(table) = &mut self.table else { return };
-        let class = match table.alignments.get(table.column) {
-            Some(Alignment::Left) => " class=\"ta-l\"",
-            Some(Alignment::Center) => " class=\"ta-c\"",
-            Some(Alignment::Right) => " class=\"ta-r\"",
-            Some(Alignment::None) | None => "",
-        };
-        table.column += 1;
-        let start = if table.head { format!("<th scope=\"col\"{class}>") } else { format!("<td{class}>") };
-        self.html(start);
-    }
-
-    fn link(&mut self, target: Target, image: bool, range: &Range<usize>) -> usize {
-        let span = self.span(range);
-        self.body.links.push(Link { target, image, span });
-        self.body.links.len() - 1
-    }
-
-    fn open_link(&mut self, link_type: LinkType, destination: &str, range: &Range<usize>) {
-        let (target, titled) = match link_type {
-            LinkType::WikiLink { has_pothole } => (link::wiki(destination), has_pothole),
-            LinkType::Email => (Target::External(format!("mailto:{destination}")), true),
-            _ => (link::target(destination, false, self.span(range), &mut self.diagnostics), true),
-        };
-        if self.untitled > 0 {
-            self.untitled += 1;
-        }
-        let external = match &target {
-            Target::External(url) => {
-                Some(format!("<a class=\"external\" rel=\"noopener\" href=\"{}\">", escape_url(url)))
-            }
-            _ => None,
-        };
-        let refused = target == Target::Refused;
-        let index = self.link(target, false, range);
-        self.links.push(if refused { "" } else { "</a>" });
-        if refused {
-            return;
-        }
-        self.html(external.unwrap_or_else(|| format!("<a href=\"{}\">", Slot::Url(index).mark())));
-        if !titled {
-            let mark = Slot::Title(index).mark();
-            self.say(&mark);
-            self.html(mark);
-            self.untitled = 1;
-        }
-    }
-
-    fn end_image(&mut self) {
-        let Some((index, alt)) = self.image.take() else { return };
-        self.say(&alt);
-        if self.body.links[index].target == Target::Refused {
-            self.push(Event::Text(CowStr::from(alt)));
-            return;
-        }
-        let mut html = format!("<img src=\"{}\" alt=\"", Slot::Url(index).mark());
-        escape_into(&alt, &mut html);
-        html.push_str("\" loading=\"lazy\">");
-        self.html(html);
-    }
-
-    fn raw_html(&mut self, html: &str, range: &Range<usize>) {
-        for (from, to, piece) in pieces(html) {
-            let span = Span::new(self.file, self.start + range.start + from..self.start + range.start + to);
-            match piece {
-                Piece::Comment => {}
-                Piece::Text(text) => {
-                    let text = text.trim_matches(['\n', '\r']).to_owned();
-                    if !text.trim().is_empty() {
-                        self.say(&text);
-                        self.push(Event::Text(CowStr::from(text)));
-                    }
-                }
-                Piece::Empty(tag) => {
-                    self.end_line();
-                    self.html(format!("<{tag}>"));
-                }
-                Piece::Open(tag) => {
-                    self.tags.push((tag, span));
-                    self.html(format!("<{tag}>"));
-                }
-                Piece::Close(tag) if self.tags.last().is_some_and(|(open, _)| *open == tag) => {
-                    self.tags.pop();
-                    self.html(format!("</{tag}>"));
-                }
-                Piece::Close(tag) => self.refuse(span, &format!("</{tag}>")),
-                Piece::Refused => {
-                    let tag = &html[from..to];
-                    let name: String = tag
-                        .trim_start_matches(['<', '/'])
-                        .chars()
-                        .take_while(char::is_ascii_alphanumeric)
-                        .collect();
-                    if tag.starts_with("</") {
-                        // The end of what was refused at its beginning.
-                        if let Some(open) =
-                            self.refused.iter().rposition(|open| open.eq_ignore_ascii_case(&name))
-                        {
-                            self.refused.remove(open);
-                            continue;
-                        }
-                    } else {
-                        self.refused.push(name);
-                    }
-                    let shown: String = tag.chars().take(30).collect();
-                    self.refuse(span, &shown);
-                    // One message for a block: what follows a refused tag belongs to it.
-                    return;
-                }
-            }
-        }
-    }
-
-    fn refuse(&mut self, span: Span, tag: &str) {
-        self.diagnostics.push(
-            Diagnostic::new(Code(310), span, text!("不能使用 HTML 标签“{}”", "the HTML tag “{}” is not allowed"; tag.trim())).help(text!(
-                "请用 Markdown 写法；只允许成对的 sup、sub、ruby、rt、rp、u、mark、kbd 和 br，都不带属性。要显示尖括号本身，写成 &lt; 和 &gt;，或放在反引号里",
-                "use Markdown; only sup, sub, ruby, rt, rp, u, mark, kbd in pairs and br are allowed, without attributes. For a literal < write &lt; or use backquotes"
-            )),
-        );
-    }
-
-    /// Tags do not reach beyond their paragraph, cell or item.
-    fn close_tags(&mut self) {
-        while let Some((tag, span)) = self.tags.pop() {
-            self.diagnostics.push(
-                Diagnostic::new(Code(310), span, text!("<{}> 没有结束", "<{}> is not closed"; tag))
-                    .help(text!("在同一段里加上 </{}>", "add </{}> in the same paragraph"; tag)),
-            );
-            self.html(format!("</{tag}>"));
-        }
-    }
-
-    fn note(&mut self, name: &str) -> usize {
-        self.notes.iter().position(|note| note.name == name).unwrap_or_else(|| {
-            self.notes.push(Note { name: name.to_owned(), references: 0, events: None });
-            self.notes.len() - 1
-        })
-    }
-
-    fn refer_to_note(&mut self, name: &str) {
-        let index = self.note(name);
-        self.notes[index].references += 1;
-        let (number, times) = (index + 1, self.notes[index].references);
-        let id = if times == 1 { format!("fnref-{number}") } else { format!("fnref-{number}-{times}") };
-        self.html(format!("<sup class=\"fnref\"><a id=\"{id}\" href=\"#fn-{number}\">{number}</a></sup>"));
-    }
-
-    fn end_note(&mut self) {
-        self.end_line();
-        let Some(mut events) = self.sinks.pop() else { return };
-        let Some(Event::Text(name)) = events.first().cloned() else { return };
-        events.remove(0);
-        let index = self.note(&name);
-        self.notes[index].events.get_or_insert(events);
-    }
-
     fn finish(mut self) -> (Body, Vec<Diagnostic>) {
-        let notes = std::mem::take(&mut self.notes);
-        if notes.iter().any(|note| note.events.is_some()) {
-            self.push(Event::Html(CowStr::Borrowed(
-                "<section class=\"fn\">\n<h2 id=\"notes\">注释</h2>\n<ol>\n",
-            )));
-            for (index, note) in notes.into_iter().enumerate() {
-                let number = index + 1;
-                self.html(format!("<li id=\"fn-{number}\">"));
-                for event in note.events.unwrap_or_default() {
-                    self.push(event);
-                }
-                if note.references > 0 {
-                    self.html(format!(
-                        "<a class=\"fnback\" href=\"#fnref-{number}\" aria-label=\"返回正文\">↩</a>"
-                    ));
-                }
-                self.html("</li>\n");
-            }
-            self.push(Event::Html(CowStr::Borrowed("</ol>\n</section>\n")));
-        }
+        self.write_notes();
         let events = self.sinks.swap_remove(0);
         let mut html = String::with_capacity(self.source.len() + self.source.len() / 8);
         pulldown_cmark::html::push_html(&mut html, events.into_iter());
@@ -574,24 +328,6 @@ fn alert_title(kind: BlockQuoteKind) -> &'static str {
         BlockQuoteKind::Warning => "<p class=\"alert-title\">注意</p>\n",
         BlockQuoteKind::Caution => "<p class=\"alert-title\">警告</p>\n",
     }
-}
-
-fn escape_into(text: &str, out: &mut String) {
-    for c in text.chars() {
-        match c {
-            '&' => out.push_str("&amp;"),
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            '"' => out.push_str("&quot;"),
-            c => out.push(c),
-        }
-    }
-}
-
-fn escape_url(url: &str) -> String {
-    let mut out = String::with_capacity(url.len());
-    escape_into(&url.replace(' ', "%20"), &mut out);
-    out
 }
 
 #[cfg(test)]

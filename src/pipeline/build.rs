@@ -19,39 +19,35 @@ self_cell::self_cell!(
     }
 );
 
-/// Everything that becomes the site. Pages are made when they are asked for.
+/// The pages of a site and the files that they load. Pages are made when they are asked for.
 pub struct Build {
-    /// Sorted by path.
+    /// Sorted by path; the search index is not among them.
     pub files: Vec<OutputFile>,
-    /// The search index that stays outside the site; `None` when search was not asked for.
-    pub index: Option<Native>,
     shelf: Shelf,
     templates: Templates,
     pages: Vec<Page>,
 }
 
-/// The files of a checked site.
-pub fn build(
-    site: Site,
-    templates: Templates,
-    sources: &Sources,
-    with_search: bool,
-    done: Observer<'_>,
-) -> Result<Build, search::Error> {
+/// The search index of a site: the files that browsers search, and the index that stays outside the site.
+pub struct Index {
+    /// Sorted by path.
+    pub files: Vec<OutputFile>,
+    pub native: Native,
+}
+
+/// Indexes every document that has a page.
+pub fn index(site: &Site, done: Observer<'_>) -> Result<Index, search::Error> {
+    let options = search::Options::default();
+    let built = search::build(&entries::entries(site), &entries::labels(site), &options)?;
+    let file = |file: search::PackFile| OutputFile { path: file.path, content: Content::Bytes(file.bytes) };
+    let files = built.pack.into_iter().map(file).collect();
+    done("search");
+    Ok(Index { files, native: built.native })
+}
+
+/// The pages of a checked site.
+pub fn build(site: Site, templates: Templates, sources: &Sources, done: Observer<'_>) -> Build {
     let mut files = statics(sources);
-    let mut index = None;
-    if with_search {
-        let options = search::Options::default();
-        let built = search::build(&entries::entries(&site), &entries::labels(&site), &options)?;
-        files.extend(
-            built
-                .pack
-                .into_iter()
-                .map(|file| OutputFile { path: file.path, content: Content::Bytes(file.bytes) }),
-        );
-        index = Some(built.native);
-        done("search");
-    }
     for (id, _) in site.documents().filter(|(id, _)| site.has_page(*id)) {
         files.extend(site.attachments(id).iter().map(|attachment| OutputFile {
             path: attachment.url.clone(),
@@ -66,7 +62,7 @@ pub fn build(
     }));
     files.sort_by(|a, b| a.path.cmp(&b.path));
     done("views");
-    Ok(Build { files, index, shelf, templates, pages })
+    Build { files, shelf, templates, pages }
 }
 
 impl Build {

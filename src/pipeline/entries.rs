@@ -83,7 +83,8 @@ fn entry(site: &Site, id: DocId) -> Entry<'_> {
         url: document.url(),
         title: document.title().to_owned(),
         aliases,
-        keywords: texts("keywords"),
+        // What a term must not be called is how some people will look for it.
+        keywords: texts("keywords").into_iter().chain(texts("avoid")).collect(),
         sections,
         facets: facets(site, document),
         date,
@@ -113,7 +114,15 @@ fn spoken(meta: &Record) -> String {
     for (name, value) in meta.iter() {
         if !matches!(
             name,
-            "title" | "aliases" | "variants" | "keywords" | "reviews" | "formerly" | "key" | "teaching_note"
+            "title"
+                | "aliases"
+                | "variants"
+                | "avoid"
+                | "keywords"
+                | "reviews"
+                | "formerly"
+                | "key"
+                | "teaching_note"
         ) {
             speak(&value.value, &mut out);
         }

@@ -1,4 +1,4 @@
-//! Layer 5, search: the tantivy index, which `keben search` answers from. It is built from the same term counts as the
+//! Layer 7, search: the tantivy index, which `keben search` answers from. It is built from the same term counts as the
 //! pack, so command and browser cannot disagree. It holds postings only: titles, facets and texts come from the pack.
 //! It knows no score and no file of the pack.
 //!
@@ -10,7 +10,6 @@ use super::count::{BODY, Counted, FIELDS, TITLE, Term};
 use super::invert::{Lists, Posting, posting};
 use super::weigh::{level, step_down};
 use super::{Error, PackFile};
-use std::path::Path;
 use std::sync::Arc;
 use tantivy::directory::Directory;
 use tantivy::indexer::NoMergePolicy;
@@ -83,9 +82,9 @@ fn tokenizer_name(field: &str) -> String {
 }
 
 impl Native {
-    /// Maps an index whose files are in `folder`.
-    pub fn open(folder: &Path) -> Result<Native, Error> {
-        Native::new(Index::open_in_dir(folder).map_err(failed)?)
+    /// The index whose files `directory` holds.
+    pub fn open(directory: Box<dyn Directory>) -> Result<Native, Error> {
+        Native::new(Index::open(directory).map_err(failed)?)
     }
 
     fn new(index: Index) -> Result<Native, Error> {

@@ -1,4 +1,4 @@
-//! Layer 5, search: answers a query from a pack, and from its tantivy index where there is one. Titles, facets and
+//! Layer 7, search: answers a query from a pack, and from its tantivy index where there is one. Titles, facets and
 //! texts always come from the pack; postings come from tantivy or from the shards, and both give the same answer. It
 //! knows no command line and no format of output beyond the JSON of `Answer`.
 
@@ -10,7 +10,6 @@ use super::rank::{self, Found, Scores};
 use super::title::{CANDIDATES, bonus};
 use super::{Error, PackFile, excerpt, script, shard};
 use serde::Serialize;
-use std::path::{Path, PathBuf};
 
 /// Where the files of a pack come from: `path` is relative to the site, as in `PackFile`.
 pub trait Source: Send + Sync {
@@ -23,15 +22,6 @@ impl Source for Vec<PackFile> {
     fn read(&self, path: &str) -> Option<Vec<u8>> {
         let at = self.binary_search_by(|file| file.path.as_str().cmp(path)).ok()?;
         Some(self[at].bytes.clone())
-    }
-}
-
-/// A site's folder on disk.
-pub struct Folder(pub PathBuf);
-
-impl Source for Folder {
-    fn read(&self, path: &str) -> Option<Vec<u8>> {
-        std::fs::read(self.0.join(path)).ok()
     }
 }
 
@@ -92,14 +82,7 @@ pub struct Reader {
 }
 
 impl Reader {
-    /// Opens the pack of the site in `site`; postings come from the tantivy index in `index` if it is there and
-    /// belongs to this very pack, else from the pack itself.
-    pub fn open(site: &Path, index: Option<&Path>) -> Result<Reader, Error> {
-        let native = index.and_then(|folder| Native::open(folder).ok());
-        Reader::new(Box::new(Folder(site.to_path_buf())), native)
-    }
-
-    /// As `open`, from any source. An index of another pack is not used.
+    /// Opens a pack. Postings come from `native` if it belongs to this very pack, else from the pack itself.
     pub fn new(source: Box<dyn Source>, native: Option<Native>) -> Result<Reader, Error> {
         let bytes = source.read(&format!("{FOLDER}/{MANIFEST}")).ok_or(Error::NoPack)?;
         let manifest = pack::read_manifest(&bytes)?;

@@ -1,4 +1,4 @@
-//! Layer 5, search: tests of the whole layer on a handful of documents.
+//! Layer 7, search: tests of the whole layer on a handful of documents.
 
 use super::*;
 

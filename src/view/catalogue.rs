@@ -125,6 +125,12 @@ impl<'a> Catalogue<'a> {
         (document.meta.text("area"), shelf_name(document))
     }
 
+    /// The name of the institution that answers for the site.
+    fn owner(&self) -> Option<&'a str> {
+        let id = &self.site.config.owner.as_ref()?.value;
+        Some(self.site.get(self.site.find(Kind::Institution, id)?).title())
+    }
+
     pub fn url(&self, id: DocId) -> &str {
         &self.urls[id.0 as usize]
     }
@@ -183,7 +189,7 @@ impl<'a> Catalogue<'a> {
     ) -> Chrome<'s> {
         Chrome {
             site: &self.site.config.title,
-            owner: None,
+            owner: self.owner(),
             lang: &self.site.config.language,
             root: root_of(path),
             section,

@@ -26,7 +26,7 @@ fn preview(root: &Path, text: &'static str) -> Preview {
         0 => Ok(format!("<body>{text}</body></html>").into_bytes()),
         _ => Err(Text::new("<坏>", "<bad>")),
     };
-    Preview::new(root, files, Box::new(render))
+    Preview::new(root, files, Arc::new(render))
 }
 
 fn start() -> Running {
