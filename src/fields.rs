@@ -6,6 +6,7 @@
 mod choices;
 mod decode;
 mod kind;
+mod scalar;
 mod tables;
 mod value;
 

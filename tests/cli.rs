@@ -78,7 +78,7 @@ fn findings_go_to_standard_error_and_json_to_standard_output() {
         let short = base.keben(&[command, "--format", "short"]).expect(1);
         assert!(short.stdout.is_empty(), "{short:?}");
         let line = short.stderr.lines().find(|line| line.contains("KB-301")).unwrap();
-        assert!(line.starts_with("content/terms/wrong.md:12:3: E KB-301 "), "{line}");
+        assert!(line.starts_with("content/terms/wrong.md:14:3: E KB-301 "), "{line}");
         let json = base.keben(&[command, "--format", "json"]).expect(1);
         assert_eq!(json.json()["summary"]["errors"], 1, "{json:?}");
     }

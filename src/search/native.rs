@@ -180,7 +180,8 @@ impl Tokenizer for Lookup {
             Some(document) => Box::new(document.terms(self.field)),
             None => Box::new(std::iter::empty()),
         };
-        Terms { terms, left: 0, token: Token::default() }
+        // tantivy's default position is the largest number there is, which its own sum would overflow.
+        Terms { terms, left: 0, token: Token { position: 0, ..Token::default() } }
     }
 }
 

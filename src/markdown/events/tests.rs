@@ -1,5 +1,5 @@
 use super::*;
-use crate::markdown::fill;
+use crate::markdown::{Slot, fill};
 
 fn parse(source: &str) -> (Body, Vec<Diagnostic>) {
     super::parse(FileId(0), source, 0)
