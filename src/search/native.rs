@@ -59,7 +59,7 @@ pub fn build(documents: &Arc<Vec<Counted>>, print: &str) -> Result<Native, Error
         let lookup = Lookup { documents: Arc::clone(documents), field };
         index.tokenizers().register(&tokenizer_name(NAMES[field]), TextAnalyzer::from(lookup));
     }
-    let mut writer: IndexWriter = index.writer_with_num_threads(1, MEMORY).map_err(failed)?;
+    let mut writer: IndexWriter = index.writer_with_num_threads(2, MEMORY).map_err(failed)?;
     writer.set_merge_policy(Box::new(NoMergePolicy));
     for (number, document) in documents.iter().enumerate() {
         let mut row = TantivyDocument::new();

@@ -167,11 +167,15 @@ function run(offset) {
     hits.setAttribute('aria-busy', 'false');
     if (!offset) { hits.textContent = ''; shown = 0; counts(r.facets) }
     var first = hits.children.length;
-    r.hits.forEach(function (h) { hits.appendChild(hit(h, list)) });
+    r.hits.forEach(function (h, i) {
+      var row = hit(h, list);
+      if (!r.loose && r.total && offset + i === r.total) row.classList.add('part');
+      hits.appendChild(row);
+    });
     shown = hits.children.length;
     more.hidden = r.hits.length < LIMIT || shown >= r.total;
     var filters = Object.keys(chosen()).length > 0;
-    status.textContent = (shown ? (r.loose ? '没有同时含有全部词语的内容，下面是最接近的 ' + shown + ' 条。' : '找到 ' + r.total + ' 条' + (shown < r.total ? '，已显示 ' + shown + ' 条。' : '。'))
+    status.textContent = (shown ? (r.loose ? '没有同时含有全部词语的内容，下面是最接近的 ' + shown + ' 条。' : '找到 ' + r.total + ' 条' + (shown < r.total ? '，已显示 ' + shown + ' 条。' : shown > r.total ? '，另有部分相符的 ' + (shown - r.total) + ' 条。' : '。'))
       : filters ? '没有找到。可以取消一些筛选再试。' : '没有找到“' + query + '”。可以减少字数、换一个说法，或从下面的分类浏览。')
       + (shown && query.length === 1 ? '只有一个字，加一个字会更准。' : '') + (r.partial ? '部分索引载入失败，结果可能不全。' : '');
     if (offset && hits.children[first]) hits.children[first].firstChild.focus();
