@@ -1,9 +1,14 @@
 //! One binary for all integration tests, so that two cores link once.
 
+mod bad_input;
+mod browser;
 mod cli;
+mod corpus;
 mod hostile;
 mod html;
 mod knowledge_base;
 mod rules;
+mod search;
+mod serve;
 mod site_build;
 mod tidy;

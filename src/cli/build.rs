@@ -14,6 +14,7 @@ use crate::source::Sources;
 use clap::Args;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::sync::Arc;
 
 #[derive(Args)]
 pub(super) struct Options {
@@ -97,7 +98,7 @@ impl Work<'_> {
         let Some(site) = checked.site else { return self.refuse(&checked.diagnostics) };
         let index =
             if options.search { Some(pipeline::index(&site, &done).map_err(no_index)?) } else { None };
-        let mut build = pipeline::build(site, checked.templates, self.sources, &done);
+        let mut build = pipeline::build(Arc::new(site), checked.templates, self.sources, &done);
         let native = index.map(|index| {
             build.files.extend(index.files);
             index.native

@@ -16,6 +16,7 @@ use std::process::ExitCode;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::{Receiver, Sender, channel};
+use std::time::Duration;
 
 #[derive(Args)]
 pub(super) struct Options {
@@ -75,7 +76,7 @@ pub(super) fn run(run: &Run, arguments: &Options) -> Result<ExitCode, Failure> {
 
 /// A site whose pages are shown already and whose search index is to follow.
 struct Job {
-    site: Site,
+    site: Arc<Site>,
     files: Vec<OutputFile>,
     render: Render,
     /// The version of these pages, and where the newest is kept.
@@ -83,11 +84,19 @@ struct Job {
     newest: Arc<AtomicU64>,
 }
 
-/// Indexes the newest site that waits. Pages never wait for it: an editor looks at a page first and searches later.
+/// An index begins when nothing was saved for this long: who saves again soon is writing, not searching.
+const QUIET: Duration = Duration::from_millis(700);
+
+/// Indexes the newest site that waits. Pages never wait for it: it has a thread of its own, not the pool that reads and
+/// checks.
 fn index_newest(root: &Path, live: &Live, jobs: &Receiver<Job>) {
-    while let Ok(first) = jobs.recv() {
-        let job = jobs.try_iter().last().unwrap_or(first);
-        match pipeline::index(&job.site, &|_| {}) {
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(1).build();
+    while let Ok(mut job) = jobs.recv() {
+        while let Ok(newer) = jobs.recv_timeout(QUIET) {
+            job = newer;
+        }
+        let index = || pipeline::index(&job.site, &|_| {});
+        match pool.as_ref().map_or_else(|_| index(), |pool| pool.install(index)) {
             Ok(index) if job.newest.load(Ordering::SeqCst) == job.version => {
                 let files = job.files.into_iter().chain(index.files).collect();
                 live.refresh(Preview::new(root, files, job.render));
@@ -130,8 +139,10 @@ impl Editor<'_> {
         if checked.has_errors() {
             return self.complain(&checked.diagnostics, &sources);
         }
-        let Some(site) = checked.site else { return self.complain(&checked.diagnostics, &sources) };
-        let mut build = pipeline::build(site.clone(), checked.templates, &sources, &|_| {});
+        let Some(site) = checked.site.map(Arc::new) else {
+            return self.complain(&checked.diagnostics, &sources);
+        };
+        let mut build = pipeline::build(Arc::clone(&site), checked.templates, &sources, &|_| {});
         let files = std::mem::take(&mut build.files);
         let render: Render = Arc::new(move |page| build.render(page).map_err(|mistake| mistake.message));
         let version = self.version.fetch_add(1, Ordering::SeqCst) + 1;

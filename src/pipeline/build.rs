@@ -10,10 +10,11 @@ use crate::source::{Content, OutputFile, PageId, Sources};
 use crate::view::catalogue::Catalogue;
 use crate::view::page::{Page, pages};
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 self_cell::self_cell!(
     struct Shelf {
-        owner: Site,
+        owner: Arc<Site>,
         #[covariant]
         dependent: Catalogue,
     }
@@ -46,7 +47,7 @@ pub fn index(site: &Site, done: Observer<'_>) -> Result<Index, search::Error> {
 }
 
 /// The pages of a checked site.
-pub fn build(site: Site, templates: Templates, sources: &Sources, done: Observer<'_>) -> Build {
+pub fn build(site: Arc<Site>, templates: Templates, sources: &Sources, done: Observer<'_>) -> Build {
     let mut files = statics(sources);
     for (id, _) in site.documents().filter(|(id, _)| site.has_page(*id)) {
         files.extend(site.attachments(id).iter().map(|attachment| OutputFile {
@@ -71,10 +72,6 @@ impl Build {
         let page = &self.pages[page.0 as usize];
         let view = page.view(self.shelf.borrow_dependent());
         self.templates.render(page.template(), &view).map(String::into_bytes)
-    }
-
-    pub fn site(&self) -> &Site {
-        self.shelf.borrow_owner()
     }
 }
 

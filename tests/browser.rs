@@ -1,0 +1,45 @@
+//! The starter's site in Chromium, over `file://` and http. The checks are in `tests/browser/run.mjs`; without node,
+//! its packages or Chromium they are skipped, unless `KEBEN_REQUIRE_BROWSER=1`.
+
+use crate::knowledge_base::repository;
+use crate::search::{QUERIES, may_skip};
+use crate::site_build::STARTER;
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+#[test]
+fn the_site_works_in_a_browser() {
+    let folder = repository().join("tests/browser");
+    let chromium = std::env::var("KEBEN_CHROMIUM").unwrap_or_else(|_| "/usr/bin/chromium".to_owned());
+    let node = Command::new("node").arg("--version").stdout(Stdio::null()).stderr(Stdio::null()).status();
+    if node.is_err() {
+        may_skip("node is not installed");
+        return;
+    }
+    if !folder.join("node_modules/playwright-core").is_dir() {
+        may_skip("playwright-core is not installed: run `npm ci` in tests/browser");
+        return;
+    }
+    if !Path::new(&chromium).is_file() {
+        may_skip(&format!("there is no {chromium}; KEBEN_CHROMIUM may name another Chromium"));
+        return;
+    }
+    // What the command answers, for the page to be compared with.
+    let answers: Vec<serde_json::Value> = QUERIES
+        .iter()
+        .map(|text| {
+            STARTER.keben(&["search", "--format", "json", "--limit", "20", "--", text]).expect(0).json()
+        })
+        .collect();
+    let expected = STARTER.path("answers.json");
+    std::fs::write(&expected, serde_json::to_vec(&answers).unwrap()).unwrap();
+    let mut run = Command::new("node");
+    run.arg(folder.join("run.mjs"))
+        .arg(STARTER.path("public"))
+        .arg(&expected)
+        .env("KEBEN_CHROMIUM", chromium);
+    let output = run.output().unwrap();
+    let (stdout, stderr) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+    println!("{stdout}");
+    assert!(output.status.success(), "\n{stdout}\n{stderr}");
+}
