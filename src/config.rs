@@ -1,7 +1,7 @@
 //! Layer 5: `content/site.yaml`: what a knowledge base says about itself.
 
 use crate::date::Date;
-use crate::diagnostics::Diagnostic;
+use crate::diagnostics::{Code, Diagnostic, text};
 use crate::fields::{Context, Record, SITE, decode};
 use crate::front_matter::{Limits, Node};
 use crate::source::{FileId, Span, Spanned};
@@ -47,11 +47,21 @@ impl Release {
 pub fn read(file: FileId, root: &Node) -> (Option<Config>, Vec<Diagnostic>) {
     let taxonomy = Taxonomy::empty();
     let context = Context { taxonomy: &taxonomy, kind: None, first_line: Span::new(file, 0..0) };
-    let (record, diagnostics) = decode(root, &[SITE], &context);
+    let (record, mut diagnostics) = decode(root, &[SITE], &context);
     let text = |name: &str| record.text(name).map(str::to_owned);
     let edition = record
         .get("edition")
         .and_then(|value| Some(Spanned::new(value.value.text()?.to_owned(), value.span)));
+    if let Some(url) = record.get("base_url").filter(|url| !url.value.text().is_some_and(is_base_url)) {
+        diagnostics.push(Diagnostic::new(
+            Code(103),
+            url.span,
+            text!(
+                "“网址”（base_url）要以 https:// 或 http:// 开头",
+                "“base_url” must begin with https:// or http://"
+            ),
+        ));
+    }
     let (Some(title), Some(edition)) = (text("title"), edition) else { return (None, diagnostics) };
     let config = Config {
         file,
@@ -67,6 +77,16 @@ pub fn read(file: FileId, root: &Node) -> (Option<Config>, Vec<Diagnostic>) {
         limits: limits(&record),
     };
     (Some(config), diagnostics)
+}
+
+/// Where a site may say it lives.
+pub fn is_base_url(url: &str) -> bool {
+    let rest = url.strip_prefix("https://").or_else(|| url.strip_prefix("http://"));
+    rest.is_some_and(|rest| {
+        !rest.is_empty()
+            && !rest.starts_with('/')
+            && !rest.contains(|c: char| c.is_whitespace() || c.is_control() || "\"<>\\".contains(c))
+    })
 }
 
 fn limits(record: &Record) -> Limits {

@@ -119,18 +119,18 @@ pub(super) fn date_order(site: &Site, found: &mut Vec<Diagnostic>) {
     for (_, document) in site.documents() {
         for (first, second) in [("start", "end"), ("admitted", "exited")] {
             let (Some(a), Some(b)) = (document.meta.get(first), document.meta.get(second)) else { continue };
-            if let (Value::Date(from), Value::Date(to)) = (&a.value, &b.value) {
-                if to < from {
-                    report(b.span, a.span, from.to_string(), to.to_string());
-                }
+            if let (Value::Date(from), Value::Date(to)) = (&a.value, &b.value)
+                && to < from
+            {
+                report(b.span, a.span, from.to_string(), to.to_string());
             }
         }
         let Some(period) = document.meta.record("period") else { continue };
         let (Some(a), Some(b)) = (period.get("from"), period.get("to")) else { continue };
-        if let (Value::Period(from), Value::Period(to)) = (&a.value, &b.value) {
-            if to.is_before(*from) {
-                report(b.span, a.span, from.to_string(), to.to_string());
-            }
+        if let (Value::Period(from), Value::Period(to)) = (&a.value, &b.value)
+            && to.is_before(*from)
+        {
+            report(b.span, a.span, from.to_string(), to.to_string());
         }
     }
 }

@@ -125,23 +125,23 @@ pub(super) fn topics(site: &Site, found: &mut Vec<Diagnostic>) {
 /// KB-206: the edition at the build date, and terms that are no longer used.
 pub(super) fn expired(site: &Site, found: &mut Vec<Diagnostic>) {
     let today = site.scope.today;
-    if let Some((from, to)) = site.taxonomy.valid {
-        if today < from || today > to {
-            found.push(
-                Diagnostic::new(
-                    Code(206),
-                    site.config.edition.span,
-                    text!(
-                        "课程方案的有效期是 {from} 至 {to}，今天是 {today}",
-                        "the edition is valid from {from} to {to}; today is {today}"
-                    ),
-                )
-                .help(text!(
-                    "换用新的课程方案，或在 site.yaml 里写 today: 固定日期",
-                    "use a newer edition, or fix today: in site.yaml"
-                )),
-            );
-        }
+    if let Some((from, to)) = site.taxonomy.valid
+        && (today < from || today > to)
+    {
+        found.push(
+            Diagnostic::new(
+                Code(206),
+                site.config.edition.span,
+                text!(
+                    "课程方案的有效期是 {from} 至 {to}，今天是 {today}",
+                    "the edition is valid from {from} to {to}; today is {today}"
+                ),
+            )
+            .help(text!(
+                "换用新的课程方案，或在 site.yaml 里写 today: 固定日期",
+                "use a newer edition, or fix today: in site.yaml"
+            )),
+        );
     }
     for (_, document) in site.documents() {
         for table in [COMMON, fields_of(document.kind)] {

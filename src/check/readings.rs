@@ -114,20 +114,21 @@ pub(super) fn volumes_and_chapters(site: &Site, found: &mut Vec<Diagnostic>) {
             volumes.sort_unstable();
             volumes.dedup();
             let volume = usage.integer("volume");
-            if let (Some(number), Some(span)) = (volume, usage.span("volume")) {
-                if !volumes.is_empty() && !volumes.contains(&number) {
-                    let all: Vec<String> = volumes.iter().map(i64::to_string).collect();
-                    let all = all.join("、");
-                    found.push(
-                        Diagnostic::new(
-                            Code(305),
-                            span,
-                            text!("“{title}”没有第 {number} 卷", "“{title}” has no volume {number}"),
-                        )
-                        .help(text!("有第 {all} 卷", "there are volumes {all}")),
-                    );
-                    continue;
-                }
+            if let (Some(number), Some(span)) = (volume, usage.span("volume"))
+                && !volumes.is_empty()
+                && !volumes.contains(&number)
+            {
+                let all: Vec<String> = volumes.iter().map(i64::to_string).collect();
+                let all = all.join("、");
+                found.push(
+                    Diagnostic::new(
+                        Code(305),
+                        span,
+                        text!("“{title}”没有第 {number} 卷", "“{title}” has no volume {number}"),
+                    )
+                    .help(text!("有第 {all} 卷", "there are volumes {all}")),
+                );
+                continue;
             }
             if toc.is_empty() {
                 continue;

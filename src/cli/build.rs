@@ -3,6 +3,7 @@
 use super::check::exit_code;
 use super::run::{Failure, Run, Stopwatch, options};
 use super::{Content, Reporting};
+use crate::config::is_base_url;
 use crate::diagnostics::{Diagnostic, Severity, Summary, text};
 use crate::edge::lock::{Lock, lock};
 use crate::edge::stamp::{Stamp, fingerprint};
@@ -35,6 +36,12 @@ pub(super) struct Options {
 
 pub(super) fn run(run: &Run, arguments: &Options) -> Result<ExitCode, Failure> {
     let mut options = options(&arguments.content)?;
+    if let Some(url) = arguments.base_url.as_ref().filter(|url| !is_base_url(url)) {
+        return Err(Failure::could_not_run(text!(
+            "--base-url 要以 https:// 或 http:// 开头，现在是“{url}”",
+            "--base-url must begin with https:// or http://, not “{url}”"
+        )));
+    }
     options.base_url.clone_from(&arguments.base_url);
     options.search = !arguments.no_search;
     let root = run.find_root()?;

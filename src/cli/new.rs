@@ -2,10 +2,11 @@
 
 use super::run::{Failure, Run};
 use crate::diagnostics::text;
-use crate::document::is_id;
+use crate::document::place_of;
 use crate::edge;
 use crate::fields::{COMMON, Field, Kind, Need, Shape, fields_of};
 use crate::pipeline::{self, Options as BuildOptions};
+use crate::source::{FileId, RelPath};
 use crate::taxonomy::{Taxonomy, Vocabulary};
 use clap::Args;
 use std::fmt::Write as _;
@@ -33,11 +34,11 @@ pub(super) fn run(run: &Run, arguments: &Options) -> Result<ExitCode, Failure> {
             "there is no kind “{name}”; the kinds are: {all}"
         ))
     })?;
-    if !is_id(id) {
-        return Err(Failure::could_not_run(text!(
-            "编号“{id}”不合规：只用小写字母、数字和短横线，以字母或数字开头，不超过 40 个字符",
-            "the id “{id}” is not allowed: lower-case letters, digits and hyphens, at most 40"
-        )));
+    let path = format!("content/{}/{id}.md", kind.folder());
+    let place = RelPath::new(&path).map(|path| place_of(FileId(0), &path).1);
+    if let Some(problem) = place.unwrap_or_default() {
+        run.say(&problem.message);
+        return Err(Failure::could_not_run(problem.help.unwrap_or(problem.message)));
     }
     let root = run.find_root()?;
     let sources = run.read(&root)?;
@@ -54,12 +55,14 @@ pub(super) fn run(run: &Run, arguments: &Options) -> Result<ExitCode, Failure> {
             "there is a {name} with the id “{id}” already"
         )));
     }
-    let path = format!("content/{}/{id}.md", kind.folder());
     let date = site.config.today.unwrap_or(today).to_string();
     let document = scaffold(kind, title.as_deref(), &date, &site.taxonomy)?;
     edge::new::write(&root, &path, &document)?;
     run.tell(
-        text!("已新建 {path}，照着里面的说明填写", "created {path}; fill it in by its comments")
+        text!(
+        "已新建 {path}。照着里面的说明填写；必填项填好以前，keben build 会指出它们",
+        "created {path}; fill it in by its comments. Until what is required is there, keben build will name it"
+    )
             .in_language(run.language),
     )?;
     Ok(ExitCode::SUCCESS)
@@ -74,6 +77,7 @@ fn scaffold(kind: Kind, title: Option<&str>, date: &str, taxonomy: &Taxonomy) ->
             Need::Required => "必填",
             Need::Published => "发布前填写",
             Need::Optional if field.name == "reviews" => "发布前填写",
+            Need::Optional if field.name == "days" => "必填，或写开班和结业日期",
             Need::Optional if field.name == "updated" || conditional => "选填",
             Need::Optional => continue,
         };
@@ -81,6 +85,7 @@ fn scaffold(kind: Kind, title: Option<&str>, date: &str, taxonomy: &Taxonomy) ->
             "title" => (quoted(title.unwrap_or("在这里写标题"))?, "2 到 80 个字".to_owned()),
             "status" => ("draft".to_owned(), choices(field, taxonomy)),
             "updated" => (date.to_owned(), String::new()),
+            "days" => ("1".to_owned(), "教学的天数".to_owned()),
             _ => (String::new(), choices(field, taxonomy)),
         };
         let note = if note.is_empty() { String::new() } else { format!("：{note}") };
@@ -90,7 +95,7 @@ fn scaffold(kind: Kind, title: Option<&str>, date: &str, taxonomy: &Taxonomy) ->
         let _ = writeln!(out, "# {}（{due}）{note}\n{off}{}: {value}", field.chinese, field.name);
     }
     out.push_str(
-        "---\n\n## 第一部分\n\n在这里写正文。引用其他文档写 [[种类/编号]]，例如 [[course/编号]]。\n",
+        "---\n\n## 第一部分\n\n在这里写正文。引用其他文档写 `[[种类/编号]]`，例如 `[[course/编号]]`。\n",
     );
     Ok(out)
 }

@@ -64,18 +64,7 @@ impl Run {
             if holds(root) {
                 return Ok(root.clone());
             }
-            let shown = root.display();
-            return Err(Failure::could_not_run(if root.join("content").is_dir() {
-                text!(
-                    "“{shown}”里没有 content/site.yaml。新建这个文件，写上 title: 和 edition:，例如 edition: zj-2018-2022",
-                    "{shown} has no content/site.yaml; create it with title: and edition:, such as edition: zj-2018-2022"
-                )
-            } else {
-                text!(
-                    "“{shown}”里没有 content 文件夹，不是知识库",
-                    "{shown} has no content folder and is no knowledge base"
-                )
-            }));
+            return Err(no_settings(root));
         }
         let here = std::env::current_dir().map_err(|error| {
             Failure::could_not_run(text!(
@@ -94,6 +83,9 @@ impl Run {
 
     pub fn read(&self, root: &Path) -> Result<Sources, Failure> {
         let sources = edge::read::read(root, &edge::read::Limits::default())?;
+        if sources.find(CONFIG_PATH).is_none() {
+            return Err(no_settings(root));
+        }
         if self.verbose {
             let (files, shown) = (sources.len(), root.display());
             self.say(&text!("知识库：{shown}，{files} 个文件", "knowledge base: {shown}, {files} files"));
@@ -123,15 +115,31 @@ impl Run {
     }
 }
 
+/// A folder that is no knowledge base, and what would make it one.
+fn no_settings(root: &Path) -> Failure {
+    let shown = root.display();
+    Failure::could_not_run(if root.join("content").is_dir() {
+        text!(
+            "“{shown}”里没有 content/site.yaml。新建这个文件，写上 title: 和 edition:，例如 edition: zj-2018-2022",
+            "{shown} has no content/site.yaml; create it with title: and edition:, such as edition: zj-2018-2022"
+        )
+    } else {
+        text!(
+            "“{shown}”里没有 content 文件夹，不是知识库",
+            "{shown} has no content folder and is no knowledge base"
+        )
+    })
+}
+
 /// The options of the pure part, from the command line and the clock.
 pub(super) fn options(content: &Content) -> Result<Options, Failure> {
-    if let Some(jobs) = content.jobs {
-        if jobs == 0 || jobs > 1024 {
-            return Err(Failure::could_not_run(text!(
-                "--jobs 要在 1 到 1024 之间",
-                "--jobs must be from 1 to 1024"
-            )));
-        }
+    if let Some(jobs) = content.jobs
+        && (jobs == 0 || jobs > 1024)
+    {
+        return Err(Failure::could_not_run(text!(
+            "--jobs 要在 1 到 1024 之间",
+            "--jobs must be from 1 to 1024"
+        )));
     }
     // Rendering a deep template needs more than the default stack; the pool can be set once and is set here.
     let pool = rayon::ThreadPoolBuilder::new().num_threads(content.jobs.unwrap_or(0)).stack_size(8 << 20);

@@ -41,10 +41,10 @@ pub(super) fn run(run: &Run, arguments: &Options) -> Result<ExitCode, Failure> {
     }
     let url = server.url();
     run.say(&text!("预览：{url}（按 Ctrl+C 结束）", "preview: {url} (Ctrl+C ends it)"));
-    if arguments.open {
-        if let Err(error) = open_in_browser(&url) {
-            run.say(&error.text);
-        }
+    if arguments.open
+        && let Err(error) = open_in_browser(&url)
+    {
+        run.say(&error.text);
     }
     let live = Live::default();
     std::thread::scope(|scope| {
@@ -56,7 +56,6 @@ pub(super) fn run(run: &Run, arguments: &Options) -> Result<ExitCode, Failure> {
         scope.spawn(move || {
             let mut editor =
                 Editor { run, root, options, live: wire, indexer, last: None, version: Arc::default() };
-            editor.rebuild();
             let on_change = || {
                 editor.rebuild();
                 ControlFlow::Continue(())
@@ -97,12 +96,11 @@ fn index_newest(root: &Path, live: &Live, jobs: &Receiver<Job>) {
         }
         let index = || pipeline::index(&job.site, &|_| {});
         match pool.as_ref().map_or_else(|_| index(), |pool| pool.install(index)) {
-            Ok(index) if job.newest.load(Ordering::SeqCst) == job.version => {
+            Ok(index) => {
                 let files = job.files.into_iter().chain(index.files).collect();
-                live.refresh(Preview::new(root, files, job.render));
+                let newest = || job.newest.load(Ordering::SeqCst) == job.version;
+                live.refresh(Preview::new(root, files, job.render), newest);
             }
-            // A newer site is on its way.
-            Ok(_) => {}
             Err(error) => live.complain(error.to_string()),
         }
     }

@@ -41,20 +41,17 @@ pub fn place_of(file: FileId, path: &RelPath) -> (Option<Place>, Option<Diagnost
         _ => (stem, None),
     };
     let place = Place { kind, id: id.to_owned(), folder: own_folder };
-    if let Some(odd) = between.iter().find(|folder| !is_portable(folder)) {
-        if *odd != id {
-            let message = text!(
-                "文件夹名“{odd}”在其他系统上不能用",
-                "the folder name “{odd}” does not work on other systems"
-            );
-            return (
-                Some(place),
-                Some(report(
-                    message,
-                    text!("改用汉字、字母、数字和短横线", "use letters, digits and hyphens"),
-                )),
-            );
-        }
+    if let Some(odd) = between.iter().find(|folder| !is_portable(folder))
+        && *odd != id
+    {
+        let message = text!(
+            "文件夹名“{odd}”在其他系统上不能用",
+            "the folder name “{odd}” does not work on other systems"
+        );
+        return (
+            Some(place),
+            Some(report(message, text!("改用汉字、字母、数字和短横线", "use letters, digits and hyphens"))),
+        );
     }
     let problem = if is_reserved(id) {
         Some(text!("编号“{id}”是保留名，不能用", "the id “{id}” is reserved"))
@@ -98,11 +95,13 @@ fn is_reserved(name: &str) -> bool {
 
 /// A folder name that every system can hold.
 fn is_portable(name: &str) -> bool {
-    !name.contains(|c: char| c.is_control() || "<>:\"|?*\\".contains(c))
+    let odd = |c: char| c.is_control() || "<>:\"|?*\\".contains(c);
+    let reserved = is_reserved(name) && name != "index";
+    !reserved
+        && name.len() <= 180
+        && !name.contains(odd)
         && !name.ends_with(['.', ' '])
         && !name.starts_with(' ')
-        && !(is_reserved(name) && name != "index")
-        && name.len() <= 180
 }
 
 #[cfg(test)]

@@ -96,8 +96,14 @@ impl Live {
     }
 
     /// The same pages with other files behind them, such as a newer index: browsers need not load anything again.
-    pub fn refresh(&self, preview: Preview) {
-        self.shown.send_modify(|shown| shown.preview = Some(Arc::new(preview)));
+    /// Does nothing when `newest` denies it; it is asked when no other build can come between.
+    pub fn refresh(&self, preview: Preview, newest: impl FnOnce() -> bool) {
+        self.shown.send_if_modified(|shown| {
+            if newest() {
+                shown.preview = Some(Arc::new(preview));
+            }
+            false
+        });
     }
 
     /// A bad build: the last good pages stay, with `findings` (plain text) over them.

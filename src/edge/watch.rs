@@ -23,7 +23,7 @@ const PATIENCE: Duration = Duration::from_secs(2);
 const RECHECK: Duration = Duration::from_millis(150);
 const POLL: Duration = Duration::from_secs(1);
 
-/// Calls `on_change` whenever sources may have changed, until it breaks. What happens during a call leads to one more
+/// Calls `on_change` once when the watch stands, and then whenever sources may have changed, until it breaks. What happens during a call leads to one more
 /// call. A call need not mean a difference: the caller compares. `notice` is told when the system cannot watch and
 /// folders are looked through every second instead.
 pub fn watch(
@@ -37,6 +37,9 @@ pub fn watch(
         Err(error) => poll(root, &sender, &error, &mut notice)?,
     };
     // What changed before the watch stood.
+    if on_change().is_break() {
+        return Ok(());
+    }
     let mut folders = false;
     loop {
         let heard = match signals.recv() {
@@ -251,7 +254,7 @@ mod tests {
                 .unwrap();
             }
         });
-        // The watch stands once it answers.
+        // The watch stands once it answers; its first call may have seen the file too.
         while ready.load(Ordering::SeqCst) == 0 {
             fs::write(root.join("content/start.md"), "x").unwrap();
             std::thread::sleep(Duration::from_millis(150));

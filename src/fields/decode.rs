@@ -65,10 +65,11 @@ impl Decoder<'_> {
             if matches!(entry.value.value, yaml::Value::Null) {
                 record.mark_broken(field.name);
                 if field.need == Need::Required {
+                    let Field { name, chinese, .. } = field;
                     self.diagnostics.push(Diagnostic::new(
                         Code(101),
                         entry.key.span,
-                        text!("“{}”（{}）没有填写", "“{}” ({}) is empty"; field.chinese, field.name),
+                        text!("“{chinese}”（{name}）没有填写", "“{name}” is empty"),
                     ));
                 }
                 continue;
@@ -90,11 +91,12 @@ impl Decoder<'_> {
                 Need::Optional => false,
             };
             if needed && !record.written(field.name) {
+                let Field { name, chinese, .. } = field;
                 self.diagnostics.push(
                     Diagnostic::new(
                         Code(101),
                         place,
-                        text!("缺少必填字段“{}”（{}）", "the required field “{}” ({}) is missing"; field.chinese, field.name),
+                        text!("缺少必填字段“{chinese}”（{name}）", "the required field “{name}” is missing"),
                     )
                     .help(text!("加一行：{}", "add a line: {}"; example(field))),
                 );
@@ -222,8 +224,11 @@ impl Decoder<'_> {
         let mut gates = Vec::new();
         let mut odd = false;
         for entry in node.entries() {
+            let terms = self.context.taxonomy.terms(Vocabulary::ReviewGates);
             let Some(term) = self.context.taxonomy.find(Vocabulary::ReviewGates, &entry.key.value) else {
-                let terms = self.context.taxonomy.terms(Vocabulary::ReviewGates);
+                if terms.is_empty() {
+                    continue;
+                }
                 let all: Vec<String> =
                     terms.iter().map(|term| format!("{}（{}）", term.id.value, term.label)).collect();
                 self.diagnostics.push(

@@ -100,9 +100,11 @@ fn find(original: &str, replaced: &mut Vec<(usize, char, char)>) {
                 replaced.push((at, c, stand_in));
             }
         };
-        let transparent = (chinese_before && chinese_after)
-            || (chinese_before && !after.is_ascii_punctuation())
-            || (chinese_after && !before.is_ascii_punctuation());
+        let transparent = match (chinese_before, chinese_after) {
+            (true, true) => true,
+            (true, false) => !after.is_ascii_punctuation(),
+            (false, _) => !before.is_ascii_punctuation(),
+        };
         if transparent {
             // Chinese punctuation counts as a letter, so that the mark may stand on either side of it.
             if is_punctuation(before) {

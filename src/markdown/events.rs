@@ -119,10 +119,11 @@ impl<'a> Walk<'a> {
 
     fn end_line(&mut self) {
         self.last = None;
-        if let (None, Some(section)) = (&self.heading, self.body.sections.last_mut()) {
-            if !section.text.is_empty() && !section.text.ends_with('\n') {
-                section.text.push('\n');
-            }
+        if let (None, Some(section)) = (&self.heading, self.body.sections.last_mut())
+            && !section.text.is_empty()
+            && !section.text.ends_with('\n')
+        {
+            section.text.push('\n');
         }
     }
 

@@ -71,9 +71,23 @@ pub fn check(sources: &Sources, options: &Options, done: Observer<'_>) -> Checke
     diagnostics.extend(found);
     done("assemble");
     diagnostics.extend(crate::check::run(&site));
+    names_once(&mut diagnostics);
     arrange(&mut diagnostics);
     done("check");
     Checked { site: Some(site), templates, diagnostics }
+}
+
+/// Ids that differ only in case have one mistake, the collision: that one of them is in capitals is not another.
+fn names_once(diagnostics: &mut Vec<Diagnostic>) {
+    let collided: Vec<FileId> = diagnostics
+        .iter()
+        .filter(|diagnostic| diagnostic.code == Code(5) && diagnostic.span.range() == (0..0))
+        .flat_map(|diagnostic| {
+            diagnostic.related.iter().map(|label| label.span.file).chain([diagnostic.span.file])
+        })
+        .collect();
+    diagnostics
+        .retain(|diagnostic| diagnostic.code != Code(106) || !collided.contains(&diagnostic.span.file));
 }
 
 /// site.yaml and the edition that it names.

@@ -68,7 +68,13 @@ fn entry(site: &Site, id: DocId) -> Entry<'_> {
     let mut aliases = texts("aliases");
     aliases.extend(texts("variants"));
     let mut sections = vec![Section { anchor: None, heading: String::new(), text: Cow::Owned(spoken(meta)) }];
-    for section in &document.body.sections {
+    // A retired document is a tombstone: what it said is not published any more.
+    let retired = document.status() == Status::Retired;
+    if retired {
+        let reason = meta.record("exit").and_then(|exit| exit.text("reason")).unwrap_or("");
+        sections = vec![Section { anchor: None, heading: String::new(), text: Cow::Borrowed(reason) }];
+    }
+    for section in document.body.sections.iter().filter(|_| !retired) {
         let heading = section.heading.map(|heading| &document.body.headings[heading]);
         sections.push(Section {
             anchor: heading.map(|heading| heading.anchor.clone()),
@@ -99,10 +105,10 @@ fn filled<'a>(site: &'a Site, id: DocId, text: &'a str) -> Cow<'a, str> {
     let links = site.links(id);
     let mut out = String::with_capacity(text.len());
     fill(text, &mut out, |slot, out| {
-        if let Slot::Title(link) = slot {
-            if let Some(Resolved::Document(to, _)) = links.get(link) {
-                out.push_str(site.get(*to).title());
-            }
+        if let Slot::Title(link) = slot
+            && let Some(Resolved::Document(to, _)) = links.get(link)
+        {
+            out.push_str(site.get(*to).title());
         }
     });
     Cow::Owned(out)

@@ -5,8 +5,8 @@ use super::invert::Lists;
 use super::query::Term;
 use super::weigh::idf;
 
-/// What a document gains, in weights of the query, by holding every required term: more than all else together, so that
-/// the documents that `total` counts come first. In a loose answer nothing is gained.
+/// A document that holds every required term gains the best score of any document and this many weights of the query,
+/// which no bonus for a title reaches: the documents that `total` counts come first. In a loose answer nothing is gained.
 pub const TIER: u64 = 256;
 
 /// The scored documents of a query.
@@ -85,12 +85,16 @@ pub fn score(terms: &[Term], found: &[Found], documents: u32, limits: &[u32]) ->
     }
     scores.ranked = (0..documents)
         .filter(|doc| score[*doc as usize] > 0)
-        .map(|doc| {
-            let at = doc as usize;
-            let tier = if scores.matches[at] && !scores.loose { TIER * scores.weight } else { 0 };
-            (tier + score[at] * covered[at] / scores.weight, doc)
-        })
+        .map(|doc| (score[doc as usize] * covered[doc as usize] / scores.weight, doc))
         .collect();
+    if !scores.loose {
+        let best = scores.ranked.iter().map(|(score, _)| *score).max().unwrap_or(0);
+        for (score, doc) in &mut scores.ranked {
+            if scores.matches[*doc as usize] {
+                *score += best + TIER * scores.weight;
+            }
+        }
+    }
     sort(&mut scores.ranked);
     scores
 }

@@ -44,10 +44,10 @@ pub fn assemble(inputs: Inputs<'_>) -> (Site, Vec<Diagnostic>) {
     };
     site.redirects = redirects(&site, &mut diagnostics);
     let resolver = Resolver { site: &site, sources };
-    if let Some(owner) = &site.config.owner {
-        if matches!(resolver.find(Kind::Institution, &owner.value), Found::Missing) {
-            diagnostics.push(resolver.missing(owner.span, Kind::Institution, &owner.value));
-        }
+    if let Some(owner) = &site.config.owner
+        && matches!(resolver.find(Kind::Institution, &owner.value), Found::Missing)
+    {
+        diagnostics.push(resolver.missing(owner.span, Kind::Institution, &owner.value));
     }
     let mut relations = Vec::with_capacity(site.documents.len());
     for (id, document) in site.documents() {

@@ -4,6 +4,7 @@
 use super::catalogue::{Catalogue, root_of, section};
 use super::detail::{Detail, detail};
 use super::facts::facts;
+use super::list::has_index;
 use super::{Chrome, Link, SafeHtml, Text, phrase};
 use crate::config::Release;
 use crate::document::{Document, Status};
@@ -174,7 +175,9 @@ fn body<'s>(catalogue: &'s Catalogue<'_>, id: DocId, document: &'s Document) -> 
                     out.push_str(catalogue.url(*to));
                 } else {
                     // The words stay; a page that is not there cannot be named, so they lead to the list.
-                    out.push_str(catalogue.site.get(*to).kind.folder());
+                    let kind = catalogue.site.get(*to).kind;
+                    let list = if has_index(catalogue, kind) { kind.folder() } else { "facets" };
+                    out.push_str(list);
                     out.push_str("/index.html");
                 }
                 if let Some(anchor) = anchor.as_ref().filter(|_| catalogue.site.has_page(*to)) {

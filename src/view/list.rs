@@ -2,7 +2,7 @@
 //! Knows the site. Must not know templates.
 
 use super::catalogue::{Catalogue, section};
-use super::facet::{FACETS, MODULE, offered};
+use super::facet::{FACETS, offered};
 use super::{Choice, Chrome, Entry, Facet, Link, Text};
 use crate::fields::Kind;
 use crate::site::DocId;
@@ -157,6 +157,12 @@ fn narrowing<'s>(catalogue: &'s Catalogue<'_>, kind: Kind, list: &[DocId]) -> Ve
         .collect()
 }
 
+/// Has the kind an index? The kinds of the main navigation always do.
+pub(super) fn has_index(catalogue: &Catalogue<'_>, kind: Kind) -> bool {
+    let navigation = matches!(kind, Kind::Course | Kind::Case | Kind::Base | Kind::Programme);
+    navigation || !catalogue.of_kind(kind).is_empty()
+}
+
 /// The kinds that have documents, with the way to their indexes.
 pub(super) fn kinds<'s>(catalogue: &'s Catalogue<'_>) -> Vec<Choice<'s>> {
     let kinds = Kind::ALL.into_iter().map(|kind| Choice {
@@ -187,12 +193,7 @@ pub(super) fn facet_page<'s>(catalogue: &'s Catalogue<'_>, index: usize) -> Face
     let rule = &FACETS[index];
     let path = format!("facets/{}/index.html", rule.name);
     let crumbs = vec![Link::to("分类", "facets/index.html"), Link::words(rule.label)];
-    let mut facet = facet(catalogue, index);
-    if index == MODULE {
-        for choice in &mut facet.choices {
-            choice.path = rule.path(choice.value).into();
-        }
-    }
+    let facet = facet(catalogue, index);
     FacetsPage { chrome: catalogue.chrome(&path, "facets", rule.label, crumbs), facets: vec![facet] }
 }
 

@@ -5,10 +5,11 @@ use super::catalogue::Catalogue;
 use super::document::{
     DocumentPage, RedirectPage, TombstonePage, document_page, redirect_page, tombstone_page,
 };
-use super::facet::FACETS;
+use super::facet::{FACETS, MODULE};
 use super::home::{HomePage, NotFoundPage, SearchPage, home_page, not_found_page, search_page};
 use super::list::{
-    FacetsPage, ListPage, facet_page, facets_page, kind_first, kind_page, page_count, page_path, value_page,
+    FacetsPage, ListPage, facet_page, facets_page, has_index, kind_first, kind_page, page_count, page_path,
+    value_page,
 };
 use super::module::{ModulePage, ModulesPage, module_page, modules_page};
 use super::required::{RequiredPage, required_page};
@@ -77,7 +78,8 @@ pub fn pages(catalogue: &Catalogue<'_>) -> Vec<Page> {
         add(format!("modules/{}.html", module.id.value), Subject::Module(index));
     }
     add("facets/index.html".to_owned(), Subject::Facets);
-    for (facet, rule) in FACETS.iter().enumerate() {
+    // Modules have pages of their own.
+    for (facet, rule) in FACETS.iter().enumerate().filter(|(facet, _)| *facet != MODULE) {
         let terms = site.taxonomy.terms(rule.vocabulary);
         let mut used = false;
         for (term, list) in catalogue.values(facet) {
@@ -91,7 +93,7 @@ pub fn pages(catalogue: &Catalogue<'_>) -> Vec<Page> {
             add(format!("facets/{}/index.html", rule.name), Subject::Facet(facet));
         }
     }
-    for kind in Kind::ALL {
+    for kind in Kind::ALL.into_iter().filter(|kind| has_index(catalogue, *kind)) {
         for page in 1..=page_count(catalogue.of_kind(kind).len()) {
             add(page_path(&kind_first(kind), page), Subject::List(kind, page));
         }

@@ -336,12 +336,16 @@ function scoreAll(terms, found, n, limits) {
   if (required && !any) {
     for (doc = 0; doc < n; doc++) if (covered[doc] && covered[doc] * 2 >= out.weight) out.matches[doc] = out.loose = 1;
   }
+  var best = 0;
   for (doc = 0; doc < n; doc++) {
-    if (score[doc]) out.ranked.push({
-      doc: doc,
-      score: Math.floor(score[doc] * covered[doc] / out.weight) + (out.matches[doc] && !out.loose ? TIER * out.weight : 0)
-    });
+    if (!score[doc]) continue;
+    var points = Math.floor(score[doc] * covered[doc] / out.weight);
+    best = Math.max(best, points);
+    out.ranked.push({ doc: doc, score: points });
   }
+  if (!out.loose) out.ranked.forEach(function (hit) {
+    if (out.matches[hit.doc]) hit.score += best + TIER * out.weight;
+  });
   out.ranked.sort(order);
   return out;
 }
