@@ -35,8 +35,10 @@ pub(super) fn run(run: &Run, arguments: &Options) -> Result<ExitCode, Failure> {
         ))
     })?;
     let path = format!("content/{}/{id}.md", kind.folder());
-    let place = RelPath::new(&path).map(|path| place_of(FileId(0), &path).1);
-    if let Some(problem) = place.unwrap_or_default() {
+    // An id that is no file name at all, such as `../x`, is refused before it is put into a path.
+    let bad = || Failure::could_not_run(text!("编号“{id}”不合规", "the id “{id}” is not allowed"));
+    let place = RelPath::new(&path).filter(|_| !id.contains('/')).ok_or_else(bad)?;
+    if let Some(problem) = place_of(FileId(0), &place).1 {
         run.say(&problem.message);
         return Err(Failure::could_not_run(problem.help.unwrap_or(problem.message)));
     }
