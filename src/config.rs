@@ -68,7 +68,7 @@ pub fn read(file: FileId, root: &Node) -> (Option<Config>, Vec<Diagnostic>) {
         title,
         language: text("language").unwrap_or_else(|| "zh-Hans".to_owned()),
         edition,
-        base_url: text("base_url").map(|url| format!("{}/", url.trim_end_matches('/'))),
+        base_url: text("base_url").filter(|url| is_base_url(url)).map(|url| with_slash(&url)),
         release: text("release").and_then(|id| Release::from_id(&id)).unwrap_or_default(),
         owner: record
             .get("owner")
@@ -87,6 +87,11 @@ pub fn is_base_url(url: &str) -> bool {
             && !rest.starts_with('/')
             && !rest.contains(|c: char| c.is_whitespace() || c.is_control() || "\"<>\\".contains(c))
     })
+}
+
+/// The URL of a folder, whatever its end.
+pub fn with_slash(url: &str) -> String {
+    format!("{}/", url.trim_end_matches('/'))
 }
 
 fn limits(record: &Record) -> Limits {

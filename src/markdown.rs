@@ -88,6 +88,20 @@ pub fn fill(text: &str, out: &mut String, mut value: impl FnMut(Slot, &mut Strin
     out.push_str(rest);
 }
 
+/// Appends `text` as HTML that shows it, in an element or in a quoted attribute.
+pub(crate) fn escape(text: &str, out: &mut String) {
+    for c in text.chars() {
+        match c {
+            '&' => out.push_str("&amp;"),
+            '<' => out.push_str("&lt;"),
+            '>' => out.push_str("&gt;"),
+            '"' => out.push_str("&quot;"),
+            '\'' => out.push_str("&#39;"),
+            c => out.push(c),
+        }
+    }
+}
+
 /// Is this a character of Chinese text: 汉字, kana, hangul, full-width forms and Chinese punctuation?
 pub(crate) fn is_chinese(c: char) -> bool {
     emphasis::is_cjk(c) || emphasis::is_chinese_quote(c)

@@ -7,7 +7,7 @@ mod entries;
 mod templates;
 
 pub use build::{Build, Index, build, index};
-pub use check::{CONFIG_PATH, Checked, check, with_editions};
+pub use check::{CONFIG_PATH, Checked, check, limits, with_editions};
 pub use templates::Templates;
 
 use crate::config::Release;

@@ -52,6 +52,8 @@ pub struct Chrome<'a> {
     pub crumbs: Vec<Link<'a>>,
     /// The page that says what this site is.
     pub about: Option<&'a str>,
+    /// The page's URL where the site is hosted, when it says where. Never used to get from page to page.
+    pub canonical: Option<String>,
 }
 
 /// Words that lead to a page, or, without a path, only the words.

@@ -2,6 +2,7 @@
 //! Each page's bad example must give exactly the lines it shows, its good example nothing but information.
 //! `KEBEN_BLESS=1` writes the lines that are given into the pages.
 
+use crate::knowledge_base::copy;
 use keben::diagnostics::CODES;
 use rayon::prelude::*;
 use std::collections::BTreeMap;
@@ -169,19 +170,6 @@ fn check(files: &[Overlay]) -> Vec<String> {
     let failed = lines.iter().any(|line| line.contains(": E KB-"));
     assert_eq!(output.status.code(), Some(i32::from(failed)), "exit code; output:\n{}", lines.join("\n"));
     lines
-}
-
-fn copy(from: &Path, to: &Path) {
-    fs::create_dir_all(to).unwrap();
-    for entry in fs::read_dir(from).unwrap() {
-        let entry = entry.unwrap();
-        let target = to.join(entry.file_name());
-        if entry.file_type().unwrap().is_dir() {
-            copy(&entry.path(), &target);
-        } else {
-            fs::copy(entry.path(), target).unwrap();
-        }
-    }
 }
 
 /// `whole` with the top-level key `section`, up to the next one, replaced by `new`.

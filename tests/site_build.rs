@@ -723,3 +723,31 @@ fn the_manifest_lists_every_file() {
     assert_eq!(listed.len(), site.keys().filter(|path| !path.starts_with("_keben/")).count());
     assert!(repository().join("theme/templates").is_dir());
 }
+
+#[test]
+fn a_site_that_knows_where_it_lives_names_its_pages_there() {
+    let base = KnowledgeBase::small();
+    base.build();
+    assert!(!base.site().values().any(|bytes| String::from_utf8_lossy(bytes).contains("rel=\"canonical\"")));
+    base.write("content/site.yaml", base.read("content/site.yaml") + "\nbase_url: https://example.org/kb\n");
+    base.build();
+    let page = |base: &KnowledgeBase| base.read("public/404.html") + &base.read("public/courses/index.html");
+    assert!(
+        page(&base).contains("<link rel=\"canonical\" href=\"https://example.org/kb/courses/index.html\">")
+    );
+    base.keben(&["build", "--base-url", "http://school.example/"]).expect(0);
+    assert!(
+        page(&base).contains("<link rel=\"canonical\" href=\"http://school.example/courses/index.html\">")
+    );
+    base.keben(&["build", "--base-url", "javascript:alert(1)"]).expect(2);
+}
+
+#[test]
+fn a_site_may_allow_larger_documents() {
+    let base = KnowledgeBase::small();
+    base.write("content/terms/long.md", term("长文", &"长文。".repeat(600_000)));
+    let refused = base.keben(&["check", "--format", "short"]).expect(1);
+    assert!(refused.stderr.starts_with("content/terms/long.md:1:1: E KB-006"), "{refused:?}");
+    base.write("content/site.yaml", base.read("content/site.yaml") + "\nlimits: {markdown_kib: 8192}\n");
+    base.keben(&["check", "--format", "short"]).expect(0);
+}

@@ -5,7 +5,7 @@ use crate::config::Release;
 use crate::date::Date;
 use crate::diagnostics::{Diagnostic, Language, Text, print, text};
 use crate::edge::{self, EdgeError};
-use crate::pipeline::{CONFIG_PATH, Options, with_editions};
+use crate::pipeline::{CONFIG_PATH, Options, limits, with_editions};
 use crate::source::Sources;
 use indicatif::ProgressBar;
 use std::io::{IsTerminal, Write};
@@ -82,7 +82,14 @@ impl Run {
     }
 
     pub fn read(&self, root: &Path) -> Result<Sources, Failure> {
-        let sources = edge::read::read(root, &edge::read::Limits::default())?;
+        let usual = edge::read::Limits::default();
+        let mut sources = edge::read::read(root, &usual)?;
+        let wanted = limits(&sources);
+        if wanted.markdown > usual.markdown || wanted.yaml > usual.yaml {
+            // The site allows larger files than were read.
+            let limits = edge::read::Limits { markdown: wanted.markdown, yaml: wanted.yaml, ..usual };
+            sources = edge::read::read(root, &limits)?;
+        }
         if sources.find(CONFIG_PATH).is_none() {
             return Err(no_settings(root));
         }

@@ -39,6 +39,15 @@ pub fn with_editions(sources: Sources) -> Sources {
     if missing.is_empty() { sources } else { Sources::new(sources.into_files().chain(missing).collect()) }
 }
 
+/// How large files may be, by site.yaml; what is usual where that cannot be read.
+pub fn limits(sources: &Sources) -> Limits {
+    let mut unsaid = Vec::new();
+    let file = sources.find(CONFIG_PATH);
+    let root = file.and_then(|file| yaml(file, sources.get(file), &Limits::default(), &mut unsaid));
+    let config = file.zip(root).and_then(|(file, root)| config::read(file, &root).0);
+    config.map_or_else(Limits::default, |config| config.limits)
+}
+
 /// Reads, resolves and checks everything.
 pub fn check(sources: &Sources, options: &Options, done: Observer<'_>) -> Checked {
     let (templates, mut diagnostics) = templates::read(sources);
@@ -46,6 +55,8 @@ pub fn check(sources: &Sources, options: &Options, done: Observer<'_>) -> Checke
         arrange(&mut diagnostics);
         return Checked { site: None, templates, diagnostics };
     };
+    let base_url = options.base_url.as_deref().map(config::with_slash).or(config.base_url);
+    let config = Config { base_url, ..config };
     done("taxonomy");
     let parsed: Vec<Parsed> = sources
         .iter()

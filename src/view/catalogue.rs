@@ -197,6 +197,7 @@ impl<'a> Catalogue<'a> {
             description: None,
             crumbs,
             about: self.about.map(|id| self.url(id)),
+            canonical: self.site.config.base_url.as_ref().map(|base| format!("{base}{path}")),
         }
     }
 

@@ -9,7 +9,7 @@ use super::{Chrome, Link, SafeHtml, Text, phrase};
 use crate::config::Release;
 use crate::document::{Document, Status};
 use crate::fields::Kind;
-use crate::markdown::{Slot, fill};
+use crate::markdown::{Slot, escape, fill};
 use crate::site::{DocId, Redirect, Resolved};
 use serde::Serialize;
 
@@ -167,7 +167,7 @@ fn body<'s>(catalogue: &'s Catalogue<'_>, id: DocId, document: &'s Document) -> 
     let root = root_of(catalogue.url(id));
     let mut html = String::with_capacity(document.body.html.len() + 64 * document.body.links.len());
     fill(&document.body.html, &mut html, |slot, out| match slot {
-        Slot::Title(link) => phrase::escape(&title(catalogue, id, link), out),
+        Slot::Title(link) => escape(&title(catalogue, id, link), out),
         Slot::Url(link) => match catalogue.site.links(id).get(link) {
             Some(Resolved::Document(to, anchor)) => {
                 out.push_str(root);
@@ -182,16 +182,16 @@ fn body<'s>(catalogue: &'s Catalogue<'_>, id: DocId, document: &'s Document) -> 
                 }
                 if let Some(anchor) = anchor.as_ref().filter(|_| catalogue.site.has_page(*to)) {
                     out.push('#');
-                    phrase::escape(anchor, out);
+                    escape(anchor, out);
                 }
             }
             Some(Resolved::Heading(anchor)) => {
                 out.push('#');
-                phrase::escape(anchor, out);
+                escape(anchor, out);
             }
             Some(Resolved::Asset(path)) => {
                 out.push_str(root);
-                phrase::escape(path, out);
+                escape(path, out);
             }
             Some(Resolved::External | Resolved::Dead) | None => out.push('#'),
         },

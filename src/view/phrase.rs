@@ -40,23 +40,10 @@ pub(super) fn slot(slot: &str) -> &str {
     }
 }
 
-/// Appends `text` as HTML.
-pub(super) fn escape(text: &str, out: &mut String) {
-    for c in text.chars() {
-        match c {
-            '&' => out.push_str("&amp;"),
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            '"' => out.push_str("&quot;"),
-            '\'' => out.push_str("&#39;"),
-            c => out.push(c),
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::markdown::escape;
 
     #[test]
     fn dates_and_volumes_read_as_chinese() {

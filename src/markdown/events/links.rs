@@ -1,8 +1,8 @@
 //! Layer 2: links and images: what is certain is written, what depends on other documents becomes a slot.
 
 use super::Walk;
-use crate::markdown::Slot;
 use crate::markdown::link::{self, Link, Target};
+use crate::markdown::{Slot, escape};
 use pulldown_cmark::{CowStr, Event, LinkType};
 use std::ops::Range;
 
@@ -51,26 +51,14 @@ impl Walk<'_> {
             return;
         }
         let mut html = format!("<img src=\"{}\" alt=\"", Slot::Url(index).mark());
-        escape_into(&alt, &mut html);
+        escape(&alt, &mut html);
         html.push_str("\" loading=\"lazy\">");
         self.html(html);
     }
 }
 
-fn escape_into(text: &str, out: &mut String) {
-    for c in text.chars() {
-        match c {
-            '&' => out.push_str("&amp;"),
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            '"' => out.push_str("&quot;"),
-            c => out.push(c),
-        }
-    }
-}
-
 fn escape_url(url: &str) -> String {
     let mut out = String::with_capacity(url.len());
-    escape_into(&url.replace(' ', "%20"), &mut out);
+    escape(&url.replace(' ', "%20"), &mut out);
     out
 }
