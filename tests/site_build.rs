@@ -697,6 +697,20 @@ fn long_lists_are_cut_into_pages() {
 }
 
 #[test]
+fn a_full_module_has_a_list_of_its_own() {
+    let base = KnowledgeBase::small();
+    let course = base.read("content/courses/bb-overview.md");
+    for n in 0..12 {
+        let titled = course.replacen("概论", &format!("概论第{n}讲"), 1);
+        base.write(&format!("content/courses/bb-{n}.md"), titled);
+    }
+    base.build();
+    let site = base.site();
+    assert!(site.contains_key("facets/module/bb.html") && !site.contains_key("facets/module/xi.html"));
+    assert_eq!(faults_of_links(&site), Vec::<String>::new());
+}
+
+#[test]
 fn a_site_without_search_still_holds_together() {
     let base = KnowledgeBase::small();
     base.keben(&["build", "--no-search"]).expect(0);

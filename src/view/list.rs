@@ -2,7 +2,7 @@
 //! Knows the site. Must not know templates.
 
 use super::catalogue::{Catalogue, section};
-use super::facet::{FACETS, offered};
+use super::facet::{FACETS, MODULE, offered};
 use super::{Choice, Chrome, Entry, Facet, Link, Text};
 use crate::fields::Kind;
 use crate::site::DocId;
@@ -81,11 +81,13 @@ pub(super) fn value_page<'s>(
     let rule = FACETS.get(facet)?;
     let term = catalogue.site.taxonomy.terms(rule.vocabulary).get(term)?;
     let first = rule.path(&term.id.value);
-    let crumbs = vec![
-        Link::to("分类", "facets/index.html"),
-        Link::to(rule.label, format!("facets/{}/index.html", rule.name)),
-        Link::words(term.label.as_str()),
-    ];
+    let crumbs = if facet == MODULE {
+        let own = Link::to(term.label.as_str(), rule.target(&term.id.value));
+        vec![Link::to("模块", "modules/index.html"), own, Link::words("全部")]
+    } else {
+        let list = Link::to(rule.label, format!("facets/{}/index.html", rule.name));
+        vec![Link::to("分类", "facets/index.html"), list, Link::words(term.label.as_str())]
+    };
     let chrome = catalogue.chrome(&first, "facets", term.label.as_str(), crumbs);
     Some(ListPage {
         note: term.note.as_deref(),

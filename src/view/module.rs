@@ -124,6 +124,12 @@ pub(super) fn modules_page<'s>(catalogue: &'s Catalogue<'_>) -> ModulesPage<'s> 
     }
 }
 
+/// Does the module hold more than its page shows? Then a list of its own follows.
+pub(super) fn overflows(catalogue: &Catalogue<'_>, id: &str) -> bool {
+    let holdings = holdings(catalogue, id);
+    holdings.courses.len() > SHOWN || holdings.cases.len() > SHOWN
+}
+
 pub(super) fn module_page<'s>(catalogue: &'s Catalogue<'_>, index: usize) -> Option<ModulePage<'s>> {
     let taxonomy = &catalogue.site.taxonomy;
     let module = taxonomy.terms(Vocabulary::Modules).get(index)?;

@@ -11,7 +11,7 @@ use super::list::{
     FacetsPage, ListPage, facet_page, facets_page, has_index, kind_first, kind_page, page_count, page_path,
     value_page,
 };
-use super::module::{ModulePage, ModulesPage, module_page, modules_page};
+use super::module::{ModulePage, ModulesPage, module_page, modules_page, overflows};
 use super::required::{RequiredPage, required_page};
 use crate::document::Status;
 use crate::fields::Kind;
@@ -78,13 +78,16 @@ pub fn pages(catalogue: &Catalogue<'_>) -> Vec<Page> {
         add(format!("modules/{}.html", module.id.value), Subject::Module(index));
     }
     add("facets/index.html".to_owned(), Subject::Facets);
-    // Modules have pages of their own.
-    for (facet, rule) in FACETS.iter().enumerate().filter(|(facet, _)| *facet != MODULE) {
+    for (facet, rule) in FACETS.iter().enumerate() {
         let terms = site.taxonomy.terms(rule.vocabulary);
         let mut used = false;
         for (term, list) in catalogue.values(facet) {
             let Some(index) = terms.iter().position(|other| std::ptr::eq(other, term)) else { continue };
-            used = true;
+            if facet == MODULE && !overflows(catalogue, &term.id.value) {
+                // The module's own page shows all of it.
+                continue;
+            }
+            used |= facet != MODULE;
             for page in 1..=page_count(list.len()) {
                 add(page_path(&rule.path(&term.id.value), page), Subject::Value(facet, index, page));
             }
