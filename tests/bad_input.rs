@@ -1,6 +1,6 @@
 //! Bad input and a hostile machine: one clear message, the right exit code, and the site of before as it was.
 
-use crate::knowledge_base::{KnowledgeBase, Outcome, Tree, keben, outcome, term, tree};
+use crate::knowledge_base::{KnowledgeBase, Outcome, Tree, keben, outcome, say_skipped, term, tree};
 use std::fs;
 use std::os::unix::fs::symlink;
 use std::path::Path;
@@ -283,7 +283,7 @@ fn a_folder_without_permission() {
     fs::create_dir(&probe).unwrap();
     fs::set_permissions(&probe, fs::Permissions::from_mode(0o555)).unwrap();
     if fs::write(probe.join("x"), "").is_ok() {
-        println!("skipped: this user may write everywhere");
+        say_skipped("a folder without permission, because this user may write everywhere");
         return;
     }
     let said = standing.base.command(&["build", "--out"]).arg(probe.join("site")).output().unwrap();
@@ -313,7 +313,7 @@ impl Drop for SmallDisk {
 fn a_full_disk() {
     let base = KnowledgeBase::nothing();
     let Some(disk) = SmallDisk::mount(&base.path("disk"), "3m") else {
-        println!("skipped: this user may not mount a small file system");
+        say_skipped("a full disk, because this user may not mount a small file system");
         return;
     };
     let root = disk.0.join("kb");

@@ -1,7 +1,7 @@
 //! Real documents in number. Runs where `KEBEN_CORPUS` names a folder of Markdown files or an archive of one
 //! (`laws.tar.xz`): 300 of them, or all with `KEBEN_CORPUS_FULL=1`.
 
-use crate::knowledge_base::{KnowledgeBase, PUBLISHED, difference};
+use crate::knowledge_base::{KnowledgeBase, PUBLISHED, difference, say_skipped};
 use crate::search::{assert_full_recall, assert_parity};
 use crate::site_build::{faults_of_links, faults_of_names, faults_of_pages};
 use std::fs;
@@ -12,7 +12,7 @@ use std::time::Instant;
 /// The folder of the corpus, unpacked if need be; `None` where there is none.
 fn corpus(unpacked: &Path) -> Option<PathBuf> {
     let Some(corpus) = std::env::var_os("KEBEN_CORPUS").filter(|path| !path.is_empty()) else {
-        println!("skipped: KEBEN_CORPUS is not set");
+        say_skipped("the corpus tests, because KEBEN_CORPUS is not set");
         return None;
     };
     let corpus = PathBuf::from(corpus);

@@ -2,7 +2,7 @@
 //! browser's client give one answer.
 
 use crate::hostile::Random;
-use crate::knowledge_base::{KnowledgeBase, repository};
+use crate::knowledge_base::{KnowledgeBase, repository, say_skipped};
 use crate::site_build::{STARTER, site};
 use keben::fields::{Kind, Record, Value};
 use keben::markdown::{Slot, fill};
@@ -316,7 +316,7 @@ pub fn may_skip(reason: &str) -> bool {
         std::env::var_os("KEBEN_REQUIRE_BROWSER").is_none_or(|value| value != "1"),
         "required, but {reason}"
     );
-    println!("skipped: {reason}");
+    say_skipped(reason);
     true
 }
 
