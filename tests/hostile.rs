@@ -142,6 +142,9 @@ fn fault(path: &RelPath, bytes: Vec<u8>, taxonomy: &Taxonomy) -> Option<String> 
     match outcome {
         Err(_) => Some(format!("{path}: a panic on:\n{shown}\n")),
         Ok(_) if took > PATIENCE => Some(format!("{path}: {took:?} for {length} bytes:\n{shown:.300}\n")),
+        Ok((None, diagnostics)) if diagnostics.is_empty() => {
+            Some(format!("{path}: lost without a word:\n{shown}\n"))
+        }
         Ok((_, diagnostics)) => place_of_span(&diagnostics)
             .map(|found| format!("{path}: a place outside the file: {found}\n{shown}\n")),
     }

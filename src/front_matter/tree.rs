@@ -118,7 +118,9 @@ pub fn parse_yaml(
             }
         }
     }
-    (builder.root, builder.diagnostics)
+    // Nothing but comments is an empty map, as nothing at all is.
+    let empty = || Node { span: Span::new(file, start..start), value: Value::Map(Vec::new()) };
+    (Some(builder.root.unwrap_or_else(empty)), builder.diagnostics)
 }
 
 struct Builder<'a> {
@@ -274,6 +276,14 @@ mod tests {
         let gate = root.get("审核").unwrap().get("political").unwrap();
         assert_eq!(slice(gate), "{by: 甲, date: 2022-01-01}");
         assert_eq!(&yaml[root.entries()[2].key.span.range()], "审核");
+    }
+
+    #[test]
+    fn comments_alone_are_an_empty_map() {
+        for yaml in ["", "\n\n", "# 说明\n", "~\n"] {
+            let (root, diagnostics) = parse(yaml);
+            assert!(root.is_some_and(|root| root.entries().is_empty()) && diagnostics.is_empty(), "{yaml:?}");
+        }
     }
 
     #[test]
