@@ -33,7 +33,7 @@ mod tests;
 mod title;
 mod weigh;
 
-pub use analyze::{VERSION, terms};
+pub use analyze::VERSION;
 pub use facet::{Count, Counts};
 pub use native::Native;
 pub use reader::{Answer, Hit, Query, Reader, Source};

@@ -42,21 +42,6 @@ impl RelPath {
     pub fn extension(&self) -> &str {
         self.file_name().rsplit_once('.').map_or("", |(_, extension)| extension)
     }
-
-    /// This path seen from the folder of `from`: `../cases/x.html`.
-    pub fn relative_to(&self, from: &RelPath) -> String {
-        relative(from.as_str(), self.as_str())
-    }
-}
-
-/// The relative URL that leads from the file `from` to the file `to`.
-pub fn relative(from: &str, to: &str) -> String {
-    let from: Vec<&str> = from.split('/').collect();
-    let to: Vec<&str> = to.split('/').collect();
-    let shared = from[..from.len() - 1].iter().zip(&to[..to.len() - 1]).take_while(|(a, b)| a == b).count();
-    let mut out = "../".repeat(from.len() - 1 - shared);
-    out.push_str(&to[shared..].join("/"));
-    out
 }
 
 impl fmt::Display for RelPath {
@@ -222,6 +207,7 @@ pub struct Position {
 
 /// The position of a byte offset at a character's border. A leading byte
 /// order mark takes no column, because no editor shows it.
+#[cfg(test)]
 pub fn position(text: &[u8], offset: usize) -> Position {
     let before = &text[..offset.min(text.len())];
     let line_start = memchr::memrchr(b'\n', before).map_or(0, |newline| newline + 1);
@@ -267,14 +253,6 @@ mod tests {
         let path = RelPath::new("content/courses/a.md").unwrap();
         assert_eq!(path.folder(), "content/courses");
         assert_eq!((path.stem(), path.extension()), ("a", "md"));
-    }
-
-    #[test]
-    fn relative_urls_lead_from_page_to_page() {
-        assert_eq!(relative("index.html", "courses/a.html"), "courses/a.html");
-        assert_eq!(relative("courses/a.html", "courses/b.html"), "b.html");
-        assert_eq!(relative("courses/a.html", "index.html"), "../index.html");
-        assert_eq!(relative("facets/kind/a.html", "cases/b.html"), "../../cases/b.html");
     }
 
     #[test]

@@ -86,11 +86,6 @@ impl Theme {
         (Theme { tera }, errors)
     }
 
-    /// Whether a template of this name exists: a kind without its own is shown by `document.html`.
-    pub fn has(&self, template: &str) -> bool {
-        self.tera.contains_template(template)
-    }
-
     /// `view` must serialize to a map: its fields are the names that the template sees.
     pub fn render<V: Serialize + ?Sized>(&self, template: &str, view: &V) -> Result<String, TemplateError> {
         Context::from_serialize(view)

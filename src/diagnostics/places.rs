@@ -1,5 +1,5 @@
 //! Layer 1: byte offsets to lines and columns, for many findings in one file.
-//! Agrees with [`crate::source::position`], which counts from the start of the file every time; must not know any format.
+//! Agrees with `source::position`, which counts from the start of the file every time; must not know any format.
 
 use crate::source::{FileId, Position, Sources, Span};
 use std::collections::BTreeMap;

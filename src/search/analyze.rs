@@ -143,6 +143,7 @@ pub fn fold(c: char) -> char {
 }
 
 /// All terms of a text in order, for tests and tools.
+#[cfg(test)]
 pub fn terms(text: &str) -> Vec<String> {
     let mut out = Vec::new();
     runs(text, |run| match run {

@@ -1,5 +1,6 @@
 //! Layer 7, search: tests of the whole layer on a handful of documents.
 
+use super::analyze::terms;
 use super::*;
 
 fn entry(id: &str, title: &str, module: &str, text: &'static str) -> Entry<'static> {

@@ -146,14 +146,6 @@ impl Page {
         }
     }
 
-    /// The document whose own page this is.
-    pub fn document(&self) -> Option<DocId> {
-        match self.subject {
-            Subject::Document(id, _) | Subject::Tombstone(id) => Some(id),
-            _ => None,
-        }
-    }
-
     /// What the page shows. A page of another catalogue may not exist in this one: then the page that says so.
     pub fn view<'s>(&self, catalogue: &'s Catalogue<'_>) -> View<'s> {
         let missing = || View::NotFound(not_found_page(catalogue));
