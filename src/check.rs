@@ -1,4 +1,4 @@
-//! Layer 7: rules over the assembled site, one file per family. Must not know how anything is shown or written.
+//! Layer 8: rules over the assembled site, one file per family. Must not know how anything is shown or written.
 
 mod conditions;
 mod edition;

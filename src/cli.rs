@@ -1,4 +1,4 @@
-//! Layer 11: arguments to the edge to an exit code. Prints; nothing below does.
+//! Layer 12: arguments to the edge to an exit code. Prints; nothing below does.
 
 mod build;
 mod check;

@@ -1,4 +1,4 @@
-//! Layer 10, the only impure one: reads the sources, puts a site in place, watches, serves.
+//! Layer 11, the only impure one: reads the sources, puts a site in place, watches, serves.
 //! Knows the disk, the clock and the network. Must not know what a document means or how a page is made.
 
 pub mod cache;

@@ -6,6 +6,7 @@
 pub mod check;
 pub mod cli;
 pub mod config;
+pub mod coverage;
 pub mod date;
 pub mod diagnostics;
 pub mod document;
@@ -15,6 +16,7 @@ pub mod fields;
 pub mod front_matter;
 pub mod markdown;
 pub mod pipeline;
+pub mod plan;
 pub mod search;
 pub mod site;
 pub mod source;

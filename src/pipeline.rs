@@ -1,4 +1,4 @@
-//! Layer 9: the order of the stages: sources to a checked site, and a checked site to files.
+//! Layer 10: the order of the stages: sources to a checked site, and a checked site to files.
 //! The only module that knows all of them. Must not know the disk, the clock or the command line.
 
 mod build;

@@ -1,4 +1,4 @@
-//! Layer 7, search: one analyzer, one set of term counts, two indexes with the same answers. `build` makes the pack
+//! Layer 8, search: one analyzer, one set of term counts, two indexes with the same answers. `build` makes the pack
 //! that the browser searches (`search/` in the site, plain scripts, also from `file://`) and the tantivy index that
 //! `keben search` answers from (stored by the edge outside the site). It knows no Markdown, no theme and no other
 //! module of keben: documents come in as `Entry`, files go out as bytes.

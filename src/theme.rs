@@ -1,4 +1,4 @@
-//! Layer 8: a view in, a page out. The template engine lives behind one type.
+//! Layer 9: a view in, a page out. The template engine lives behind one type.
 //! Knows templates as text and anything that serializes. Must not know the site, Markdown or the disk.
 //!
 //! Every template escapes what it writes; none can reach a file, the environment or the clock.

@@ -1,4 +1,4 @@
-//! Layer 7: all that a template may see, as plain values, and the functions that make them from the site.
+//! Layer 8: all that a template may see, as plain values, and the functions that make them from the site.
 //! Knows the site and the taxonomy. Must not know the template engine, the disk or the other users of the site.
 //!
 //! Paths in a view are those of the output tree (`courses/x.html`); a template writes `chrome.root` before them.

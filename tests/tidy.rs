@@ -18,13 +18,15 @@ const LAYERS: &[(&str, u8)] = &[
     ("config", 5),
     ("document", 5),
     ("site", 6),
-    ("check", 7),
-    ("view", 7),
-    ("search", 7),
-    ("theme", 8),
-    ("pipeline", 9),
-    ("edge", 10),
-    ("cli", 11),
+    ("coverage", 7),
+    ("plan", 7),
+    ("check", 8),
+    ("view", 8),
+    ("search", 8),
+    ("theme", 9),
+    ("pipeline", 10),
+    ("edge", 11),
+    ("cli", 12),
 ];
 
 /// The edge carries bytes and messages; it may not know what a document means.

@@ -1,4 +1,4 @@
-//! Layer 7: fields that must be there under a condition, dates in order, titles and summaries (KB-101, 104, 105).
+//! Layer 8: fields that must be there under a condition, dates in order, titles and summaries (KB-101, 104, 105).
 
 use crate::diagnostics::{Code, Diagnostic, text};
 use crate::document::{Document, Status};

@@ -1,4 +1,4 @@
-//! Layer 7: how documents use the edition's vocabularies (KB-202 to KB-206).
+//! Layer 8: how documents use the edition's vocabularies (KB-202 to KB-206).
 
 use crate::diagnostics::{Code, Diagnostic, Severity, text};
 use crate::fields::{COMMON, Field, Record, Shape, Value, fields_of};

@@ -1,4 +1,4 @@
-//! Layer 7: what a document's status demands (KB-602, KB-801).
+//! Layer 8: what a document's status demands (KB-602, KB-801).
 
 use crate::diagnostics::{Code, Diagnostic, Severity, text};
 use crate::document::Status;

@@ -1,4 +1,4 @@
-//! Layer 7: required works and who uses them (KB-304, 305, 306, 312).
+//! Layer 8: required works and who uses them (KB-304, 305, 306, 312).
 
 use super::edition::THEORY;
 use crate::diagnostics::{Code, Diagnostic, Severity, text};

@@ -1,4 +1,4 @@
-//! Layer 7: what documents may refer to, cycles, and what nobody refers to (KB-302, 303, 307, 308).
+//! Layer 8: what documents may refer to, cycles, and what nobody refers to (KB-302, 303, 307, 308).
 
 use crate::diagnostics::{Code, Diagnostic, text};
 use crate::document::Status;

@@ -1,4 +1,4 @@
-//! Layer 11: `keben build`.
+//! Layer 12: `keben build`.
 
 use super::check::exit_code;
 use super::run::{Failure, Run, Stopwatch, options};

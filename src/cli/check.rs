@@ -1,4 +1,4 @@
-//! Layer 11: `keben check`.
+//! Layer 12: `keben check`.
 
 use super::run::{Failure, Run, Stopwatch, options};
 use super::{Content, Reporting};

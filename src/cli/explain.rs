@@ -1,4 +1,4 @@
-//! Layer 11: `keben explain`.
+//! Layer 12: `keben explain`.
 
 use super::run::{Failure, Run};
 use crate::diagnostics::{Code, text};

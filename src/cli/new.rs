@@ -1,4 +1,4 @@
-//! Layer 11: `keben new`: a document to fill in.
+//! Layer 12: `keben new`: a document to fill in.
 
 use super::run::{Failure, Run};
 use crate::diagnostics::text;

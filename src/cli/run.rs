@@ -1,4 +1,4 @@
-//! Layer 11: what every command needs: the root, the language, the way to speak, the sources.
+//! Layer 12: what every command needs: the root, the language, the way to speak, the sources.
 
 use super::{Content, ReleaseLevel, Reporting};
 use crate::config::Release;

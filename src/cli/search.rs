@@ -1,4 +1,4 @@
-//! Layer 11: `keben search`.
+//! Layer 12: `keben search`.
 
 use super::run::{Failure, Run};
 use crate::diagnostics::{Language, text};

@@ -1,4 +1,4 @@
-//! Layer 11: `keben serve`: a live preview for editors.
+//! Layer 12: `keben serve`: a live preview for editors.
 
 use super::run::{Failure, Run, options};
 use super::{Content, Reporting};

@@ -1,4 +1,4 @@
-//! Layer 10, `cache`: what a build leaves for later commands under `.keben/`. Never part of a site.
+//! Layer 11, `cache`: what a build leaves for later commands under `.keben/`. Never part of a site.
 
 use super::EdgeError;
 use super::lock::{self, Lock};

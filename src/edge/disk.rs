@@ -1,4 +1,4 @@
-//! Layer 10, `disk`: the few calls that keep a build safe, each with what stands in for it elsewhere.
+//! Layer 11, `disk`: the few calls that keep a build safe, each with what stands in for it elsewhere.
 //! Knows the operating system; must not know sites or sources. With tests, any call can be made to fail.
 
 use std::fs::{self, File, OpenOptions};

@@ -1,4 +1,4 @@
-//! Layer 10, `lock`: one build at a time for a knowledge base.
+//! Layer 11, `lock`: one build at a time for a knowledge base.
 //! Knows the cache folder `.keben/`; must not know what is built.
 
 use std::fs::{self, File};

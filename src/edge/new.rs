@@ -1,4 +1,4 @@
-//! Layer 10, `new`: one new file in the content, never over an old one.
+//! Layer 11, `new`: one new file in the content, never over an old one.
 
 use super::EdgeError;
 use std::fs::{self, File};

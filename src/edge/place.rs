@@ -1,4 +1,4 @@
-//! Layer 10, `place`: where a site may be put, and whether its files can lie side by side.
+//! Layer 11, `place`: where a site may be put, and whether its files can lie side by side.
 //! Knows folders and names; must not know what the files hold.
 
 use std::fs;

@@ -1,4 +1,4 @@
-//! Layer 10, `read`: the one door through which files come in.
+//! Layer 11, `read`: the one door through which files come in.
 //! Knows which files are interpreted and how large they may be; must not know what they say.
 
 use std::ffi::OsStr;

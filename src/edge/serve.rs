@@ -1,4 +1,4 @@
-//! Layer 10, `serve`: the live preview. Pages are made when the browser asks, and no URL ever becomes a path on disk.
+//! Layer 11, `serve`: the live preview. Pages are made when the browser asks, and no URL ever becomes a path on disk.
 //! Knows HTTP; must not know how a page is made or what the findings mean.
 
 mod attachment;

@@ -1,4 +1,4 @@
-//! Layer 10, `staging`: a site is made beside the old one and takes its place in one step.
+//! Layer 11, `staging`: a site is made beside the old one and takes its place in one step.
 //! Knows folders only; must not know what is in them.
 
 use std::collections::BTreeSet;

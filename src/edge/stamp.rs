@@ -1,4 +1,4 @@
-//! Layer 10, `stamp`: how a build finds out that it has nothing to do.
+//! Layer 11, `stamp`: how a build finds out that it has nothing to do.
 //! Knows what went in and what lies in the output folder; must not know how one becomes the other.
 
 use std::fs::{self, Metadata};

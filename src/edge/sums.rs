@@ -1,4 +1,4 @@
-//! Layer 10, `sums`: the two files that say what a site consists of.
+//! Layer 11, `sums`: the two files that say what a site consists of.
 //! Knows paths, sizes and hashes; must not know the disk.
 
 use sha2::{Digest, Sha256};

@@ -1,4 +1,4 @@
-//! Layer 10, `watch`: says when the sources may have changed.
+//! Layer 11, `watch`: says when the sources may have changed.
 //! Knows events; not what changed, because a rebuild reads everything again.
 
 use std::ops::ControlFlow;

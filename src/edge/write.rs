@@ -1,4 +1,4 @@
-//! Layer 10, `write`: puts a whole site in place, or leaves the old one as it was.
+//! Layer 11, `write`: puts a whole site in place, or leaves the old one as it was.
 //! Knows bytes and where they go; pages are made by the function it is given, one at a time on each core.
 
 use std::collections::BTreeSet;

@@ -1,4 +1,4 @@
-//! Layer 9: a checked site to the files of the output tree: the second half of every build.
+//! Layer 10: a checked site to the files of the output tree: the second half of every build.
 
 use super::templates::Templates;
 use super::{Observer, entries};

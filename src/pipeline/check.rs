@@ -1,4 +1,4 @@
-//! Layer 9: sources to a checked site: the first half of every build.
+//! Layer 10: sources to a checked site: the first half of every build.
 
 use super::{Observer, Options, Templates, templates};
 use crate::config::{self, Config};

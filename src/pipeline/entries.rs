@@ -1,4 +1,4 @@
-//! Layer 9: what search knows of a document: its words, its facets, its page.
+//! Layer 10: what search knows of a document: its words, its facets, its page.
 
 use crate::document::{Document, Status};
 use crate::fields::{Kind, Record, Value};

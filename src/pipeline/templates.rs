@@ -1,4 +1,4 @@
-//! Layer 9: the theme of a site: the built-in templates with its own in their place, and the places of their mistakes.
+//! Layer 10: the theme of a site: the built-in templates with its own in their place, and the places of their mistakes.
 
 use crate::diagnostics::{Code, Diagnostic, text};
 use crate::embedded;

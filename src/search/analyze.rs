@@ -1,4 +1,4 @@
-//! Layer 7, search: the analyzer "kb1". It cuts a text into runs and runs into terms; the browser client repeats it
+//! Layer 8, search: the analyzer "kb1". It cuts a text into runs and runs into terms; the browser client repeats it
 //! code point by code point (`theme/static/search.js`, shared vectors in `tests/search/analyzer.json`). It knows no
 //! index, no document and no dictionary.
 //!

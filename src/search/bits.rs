@@ -1,4 +1,4 @@
-//! Layer 7, search: the codes of the pack, written and read: variable-length integers, Rice and gamma codes. It knows
+//! Layer 8, search: the codes of the pack, written and read: variable-length integers, Rice and gamma codes. It knows
 //! no posting. Reading damaged bytes gives `None`, never a panic.
 
 /// Appends an integer, seven bits a byte, low bits first.

@@ -1,4 +1,4 @@
-//! Layer 7, search: the terms of each document with their counts, field by field. Both the tantivy index and the pack
+//! Layer 8, search: the terms of each document with their counts, field by field. Both the tantivy index and the pack
 //! are made from this one result of the analyzer. It knows no posting list and no file format.
 
 use super::Entry;

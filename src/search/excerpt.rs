@@ -1,4 +1,4 @@
-//! Layer 7, search: the lines shown under a hit. Plain text out; `search.js` repeats it. It knows no storage.
+//! Layer 8, search: the lines shown under a hit. Plain text out; `search.js` repeats it. It knows no storage.
 
 use super::analyze::fold;
 use super::query::Parsed;

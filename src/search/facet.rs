@@ -1,4 +1,4 @@
-//! Layer 7, search: facets as a pack stores them, filters over them and counts. It knows no term and no score.
+//! Layer 8, search: facets as a pack stores them, filters over them and counts. It knows no term and no score.
 
 use super::{Entry, FacetLabels};
 use serde::ser::SerializeMap;

@@ -1,4 +1,4 @@
-//! Layer 7, search: turns the terms of documents into the postings of terms, for the pack. The tantivy index is made
+//! Layer 8, search: turns the terms of documents into the postings of terms, for the pack. The tantivy index is made
 //! from the same counts on another thread; a test holds both to the same lists. It knows no file format.
 
 use super::analyze::is_han;

@@ -1,4 +1,4 @@
-//! Layer 7, search: the tantivy index, which `keben search` answers from. It is built from the same term counts as the
+//! Layer 8, search: the tantivy index, which `keben search` answers from. It is built from the same term counts as the
 //! pack, so command and browser cannot disagree. It holds postings only: titles, facets and texts come from the pack.
 //! It knows no score and no file of the pack.
 //!

@@ -1,4 +1,4 @@
-//! Layer 7, search: the files of a pack and their contents. Written here and read here; the browser client reads the
+//! Layer 8, search: the files of a pack and their contents. Written here and read here; the browser client reads the
 //! same. It knows nothing of queries and of the disk.
 //!
 //! - `search/kb.js`: the manifest, small, the only name a reader must know.

@@ -1,4 +1,4 @@
-//! Layer 7, search: a query's text as weighted terms. It knows no index; `search.js` repeats it.
+//! Layer 8, search: a query's text as weighted terms. It knows no index; `search.js` repeats it.
 
 use super::analyze::{Run, is_han, runs};
 

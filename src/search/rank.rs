@@ -1,4 +1,4 @@
-//! Layer 7, search: adds up postings into scores. Integers only; `search.js` repeats every step, so both give the same
+//! Layer 8, search: adds up postings into scores. Integers only; `search.js` repeats every step, so both give the same
 //! numbers. It knows no storage and no text.
 
 use super::invert::Lists;

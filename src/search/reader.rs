@@ -1,4 +1,4 @@
-//! Layer 7, search: answers a query from a pack, and from its tantivy index where there is one. Titles, facets and
+//! Layer 8, search: answers a query from a pack, and from its tantivy index where there is one. Titles, facets and
 //! texts always come from the pack; postings come from tantivy or from the shards, and both give the same answer. It
 //! knows no command line and no format of output beyond the JSON of `Answer`.
 

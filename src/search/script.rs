@@ -1,4 +1,4 @@
-//! Layer 7, search: the wrapping of pack files. Every file is a classic script that calls one function with base64
+//! Layer 8, search: the wrapping of pack files. Every file is a classic script that calls one function with base64
 //! text, because a page opened from a folder may load scripts but may not fetch. It knows no content.
 
 use flate2::Compression;

@@ -1,4 +1,4 @@
-//! Layer 7, search: range shards of the pack. A shard is a run of terms in code point order, each with its title and
+//! Layer 8, search: range shards of the pack. A shard is a run of terms in code point order, each with its title and
 //! body lists. It knows neither the manifest nor how a shard is wrapped as a script.
 //!
 //! Record: varint(8 * added + kept), the added code points (the first as its distance from the character of the

@@ -1,4 +1,4 @@
-//! Layer 7, search: tests of the whole layer on a handful of documents.
+//! Layer 8, search: tests of the whole layer on a handful of documents.
 
 use super::analyze::terms;
 use super::*;

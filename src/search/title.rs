@@ -1,4 +1,4 @@
-//! Layer 7, search: what a title adds to a score when it resembles the query. Integers only; `search.js` repeats it.
+//! Layer 8, search: what a title adds to a score when it resembles the query. Integers only; `search.js` repeats it.
 //! It knows no posting and no storage.
 
 use super::analyze::{Run, is_han, runs};

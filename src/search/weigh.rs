@@ -1,4 +1,4 @@
-//! Layer 7, search: the numbers behind a score, all integers: how much one posting weighs (level), how much one term
+//! Layer 8, search: the numbers behind a score, all integers: how much one posting weighs (level), how much one term
 //! weighs (idf), and the coarse steps in which collection-wide figures move. It knows no posting list and no query.
 //!
 //! Collection-wide figures enter every posting. They are frozen to a ladder of four steps per doubling, so that an

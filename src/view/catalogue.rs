@@ -1,4 +1,4 @@
-//! Layer 7: the site sorted for readers, once: lists by kind and by facet, neighbours, who uses which book.
+//! Layer 8: the site sorted for readers, once: lists by kind and by facet, neighbours, who uses which book.
 //! Every view is a function of it. Complete when it exists.
 
 use super::facet::{FACETS, FacetRule, MODULE};

@@ -1,4 +1,4 @@
-//! Layer 7: what only documents of one kind have: objectives, books, a timetable.
+//! Layer 8: what only documents of one kind have: objectives, books, a timetable.
 
 use super::catalogue::{Catalogue, Use};
 use super::document::Group;

@@ -1,4 +1,4 @@
-//! Layer 7: the page of one document, a tombstone for a retired one, a signpost at an old address.
+//! Layer 8: the page of one document, a tombstone for a retired one, a signpost at an old address.
 //! Knows the site. Must not know templates.
 
 use super::catalogue::{Catalogue, root_of, section};

@@ -1,4 +1,4 @@
-//! Layer 7: by which questions documents are sorted into lists. A table; the answers are the edition's.
+//! Layer 8: by which questions documents are sorted into lists. A table; the answers are the edition's.
 
 use crate::fields::Kind;
 use crate::taxonomy::Vocabulary;

@@ -1,4 +1,4 @@
-//! Layer 7: the header of a document's page: which fields it shows, and every kind of value in words.
+//! Layer 8: the header of a document's page: which fields it shows, and every kind of value in words.
 
 use super::catalogue::Catalogue;
 use super::document::Fact;

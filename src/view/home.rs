@@ -1,4 +1,4 @@
-//! Layer 7: the front page, the search page and the page for an address that leads nowhere.
+//! Layer 8: the front page, the search page and the page for an address that leads nowhere.
 //! Knows the site. Must not know templates.
 
 use super::catalogue::Catalogue;

@@ -1,4 +1,4 @@
-//! Layer 7: pages that list documents: a kind, a value of a facet; and the pages that lead to those lists.
+//! Layer 8: pages that list documents: a kind, a value of a facet; and the pages that lead to those lists.
 //! Knows the site. Must not know templates.
 
 use super::catalogue::{Catalogue, section};

@@ -1,4 +1,4 @@
-//! Layer 7: the modules of the scheme, each with its courses, books, cases and bases.
+//! Layer 8: the modules of the scheme, each with its courses, books, cases and bases.
 //! Knows the site. Must not know templates.
 
 use super::catalogue::Catalogue;

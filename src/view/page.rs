@@ -1,4 +1,4 @@
-//! Layer 7: every page of the site by its path, and the view that belongs to it.
+//! Layer 8: every page of the site by its path, and the view that belongs to it.
 //! Knows the names of templates, not what they say.
 
 use super::catalogue::Catalogue;

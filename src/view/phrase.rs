@@ -1,4 +1,4 @@
-//! Layer 7: small pieces of Chinese that pages are put together from.
+//! Layer 8: small pieces of Chinese that pages are put together from.
 
 use std::fmt::Display;
 

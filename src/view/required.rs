@@ -1,4 +1,4 @@
-//! Layer 7: the required books: volumes, chapters, and the courses that read them.
+//! Layer 8: the required books: volumes, chapters, and the courses that read them.
 //! Knows the site. Must not know templates.
 
 use super::catalogue::Catalogue;

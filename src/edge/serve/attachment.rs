@@ -1,4 +1,4 @@
-//! Layer 10, `serve::attachment`: streams a source file to the browser, whole or one range of it.
+//! Layer 11, `serve::attachment`: streams a source file to the browser, whole or one range of it.
 //! Knows files and ranges; which file it is was decided by the map of the site.
 
 use std::fs::File;

@@ -1,4 +1,4 @@
-//! Layer 10, `serve::hosts`: for whom the preview answers.
+//! Layer 11, `serve::hosts`: for whom the preview answers.
 //! A page of another site can make a browser talk to this server; names and origins keep it from being understood.
 
 use std::net::{IpAddr, SocketAddr};

@@ -1,4 +1,4 @@
-//! Layer 10, `serve::page`: answers and their heads.
+//! Layer 11, `serve::page`: answers and their heads.
 //! Knows content types, and the script that keeps a page alive; must not know sites.
 
 use axum::body::Body;
