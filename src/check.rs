@@ -2,9 +2,12 @@
 
 mod conditions;
 mod edition;
+mod indicators;
 mod lifecycle;
 mod readings;
 mod relations;
+mod targets;
+mod timetables;
 
 use crate::diagnostics::{Code, Diagnostic};
 use crate::site::Site;
@@ -28,6 +31,11 @@ pub const RULES: &[(&[Code], Rule)] = &[
     (&[Code(307)], relations::cycles),
     (&[Code(308)], relations::orphans),
     (&[Code(312)], readings::lists_and_main_classes),
+    (&[Code(207)], targets::editions),
+    (&[Code(401), Code(402), Code(403), Code(413)], indicators::measured),
+    (&[Code(410)], timetables::days),
+    (&[Code(411)], timetables::audiences),
+    (&[Code(103), Code(201), Code(412)], targets::targets),
     (&[Code(602)], lifecycle::exits),
     (&[Code(801)], lifecycle::reviews),
 ];

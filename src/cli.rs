@@ -4,9 +4,11 @@ mod build;
 mod check;
 mod explain;
 mod new;
+mod plan;
 mod run;
 mod search;
 mod serve;
+mod table;
 
 use crate::diagnostics::{Format, Language};
 use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
@@ -54,6 +56,8 @@ enum Command {
         /// 例如 KB-201
         code: String,
     },
+    /// 对照规划指标查看一个班次，附补足办法
+    Plan(plan::Options),
     /// 生成命令行补全脚本
     Completions { shell: clap_complete::Shell },
 }
@@ -136,6 +140,7 @@ pub fn run() -> ExitCode {
         Command::Search(options) => search::run(&run, &options),
         Command::New(options) => new::run(&run, &options),
         Command::Explain { code } => explain::run(&run, &code),
+        Command::Plan(options) => plan::run(&run, &options),
         Command::Completions { shell } => {
             clap_complete::generate(shell, &mut Arguments::command(), "keben", &mut std::io::stdout());
             Ok(ExitCode::SUCCESS)

@@ -42,6 +42,15 @@ impl Date {
         era * 146_097 + year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year
     }
 
+    /// Whole calendar months from this day to `last`, both counted: the 1st to the 30th of April is one month.
+    pub fn whole_months_to(self, last: Date) -> i64 {
+        let after = Date::new(last.year, last.month, last.day + 1)
+            .map_or((last.month + 1, 1), |next| (next.month, next.day));
+        let months =
+            (i64::from(last.year) - i64::from(self.year)) * 12 + i64::from(after.0) - i64::from(self.month);
+        months - i64::from(after.1 < self.day)
+    }
+
     /// The date `days` (from 1970-01-01, UTC) later; used by the edge to read the clock.
     pub fn from_unix_days(days: i64) -> Option<Date> {
         let shifted = days + 719_468;
@@ -150,6 +159,17 @@ fn days_in(year: u16, month: u8) -> u8 {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn months_count_both_ends() {
+        let months =
+            |from: &str, to: &str| Date::parse(from).unwrap().whole_months_to(Date::parse(to).unwrap());
+        assert_eq!(months("2022-04-01", "2022-04-30"), 1);
+        assert_eq!(months("2022-04-01", "2022-04-29"), 0);
+        assert_eq!(months("2021-12-15", "2022-03-14"), 3);
+        assert_eq!(months("2021-12-15", "2022-03-13"), 2);
+        assert_eq!(months("2021-11-01", "2021-12-31"), 2);
+    }
 
     #[test]
     fn only_days_that_exist_are_dates() {

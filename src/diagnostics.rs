@@ -41,6 +41,11 @@ impl Text {
     }
 }
 
+/// A name to stand between “”: quotation marks of its own become ‘’, as Chinese sets them inside others.
+pub fn inside_quotes(name: &str) -> String {
+    name.replace('“', "‘").replace('”', "’")
+}
+
 /// `text!("缺少“{}”", "{} is missing"; name)`: one sentence in both languages from the same arguments; what only one
 /// of them needs is captured by name, as `format!` does.
 macro_rules! text {

@@ -4,7 +4,9 @@
 mod indicator;
 mod read;
 
-pub use indicator::{Fraction, Indicator, IndicatorKind};
+pub use indicator::{
+    Basis, Conversions, Demand, Fraction, Indicator, Limb, Per, Requirement, Scope, Selector,
+};
 pub use read::read;
 
 use crate::date::Date;
@@ -118,6 +120,7 @@ pub struct Taxonomy {
     pub scheme: String,
     pub groups: Vec<Group>,
     pub indicators: Vec<Indicator>,
+    pub conversions: Conversions,
     terms: BTreeMap<Vocabulary, Vec<Term>>,
     /// Every way to write a value: id, label, alias.
     names: BTreeMap<Vocabulary, BTreeMap<String, usize>>,
@@ -143,6 +146,7 @@ impl Taxonomy {
             scheme: String::new(),
             groups: Vec::new(),
             indicators: Vec::new(),
+            conversions: Conversions::default(),
             terms: BTreeMap::new(),
             names: BTreeMap::new(),
         }

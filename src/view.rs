@@ -14,6 +14,7 @@ pub mod list;
 pub mod module;
 pub mod page;
 mod phrase;
+pub mod programme;
 pub mod required;
 
 use std::borrow::Cow;

@@ -7,6 +7,7 @@ mod corpus;
 mod hostile;
 mod html;
 mod knowledge_base;
+mod plan;
 mod rules;
 mod search;
 mod serve;

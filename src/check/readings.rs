@@ -236,7 +236,7 @@ pub(super) fn lists_and_main_classes(site: &Site, found: &mut Vec<Diagnostic>) {
     };
     for (_, document) in site.of_kind(Kind::Programme) {
         if document.meta.text("class_kind") != Some("main")
-            || length(document).is_none_or(|days| days < month)
+            || crate::plan::length(document).is_none_or(|days| days < month)
         {
             continue;
         }
@@ -266,13 +266,5 @@ pub(super) fn lists_and_main_classes(site: &Site, found: &mut Vec<Diagnostic>) {
                 )),
             );
         }
-    }
-}
-
-/// Calendar days from start to end, both counted; `days` where only that is given.
-fn length(programme: &Document) -> Option<i64> {
-    match (programme.meta.date("start"), programme.meta.date("end")) {
-        (Some(start), Some(end)) => Some(end.day_number() - start.day_number() + 1),
-        _ => programme.meta.integer("days"),
     }
 }

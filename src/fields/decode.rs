@@ -75,7 +75,12 @@ impl Decoder<'_> {
                 continue;
             }
             match self.value(&entry.value, &field.shape, field) {
-                Some(value) => record.push(field.name, Spanned::new(value, entry.value.span)),
+                Some(value) => {
+                    if lost_items(&value, &entry.value) {
+                        record.mark_broken(field.name);
+                    }
+                    record.push(field.name, Spanned::new(value, entry.value.span));
+                }
                 None => record.mark_broken(field.name),
             }
         }
@@ -256,6 +261,12 @@ impl Decoder<'_> {
         }
         Some(Value::Gates(Gates { gates, odd }))
     }
+}
+
+/// Does the list hold fewer items than were written? What counts or adds them up must stay silent then.
+fn lost_items(value: &Value, node: &Node) -> bool {
+    let Value::List(items) = value else { return false };
+    items.len() < node.items().iter().filter(|item| !matches!(item.value, yaml::Value::Null)).count()
 }
 
 /// What to type for a missing field.

@@ -46,7 +46,7 @@ impl fmt::Display for Halves {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Record {
     entries: Vec<(&'static str, Spanned<Value>)>,
-    /// Fields that were written but could not be read: missing from `entries`, not missing from the file.
+    /// Fields that were written but could not be read, or not whole: at most part of them is in `entries`.
     broken: Vec<&'static str>,
 }
 
@@ -62,6 +62,16 @@ impl Record {
     /// Was the field written, soundly or not? Rules stay silent about fields that are broken already.
     pub fn written(&self, name: &str) -> bool {
         self.get(name).is_some() || self.broken.contains(&name)
+    }
+
+    /// Could everything that was written be read? A sum over a record that was not would be wrong.
+    pub fn is_sound(&self) -> bool {
+        self.broken.is_empty()
+    }
+
+    /// Could this field, if it was written, be read whole?
+    pub fn is_whole(&self, name: &str) -> bool {
+        !self.broken.contains(&name)
     }
 
     pub fn iter(&self) -> impl Iterator<Item = (&'static str, &Spanned<Value>)> {

@@ -1,25 +1,113 @@
-//! Layer 3: the ratios and presences that the plan demands of a programme, as an edition states them.
+//! Layer 3: the ratios, presences and lengths that the plan demands, as an edition states them.
+//! Knows what an indicator says; must not know how a programme is measured by it.
 
-use super::{Taxonomy, Vocabulary};
-use crate::diagnostics::{Code, Diagnostic, Severity, Text, text};
-use crate::front_matter::Node;
+mod read;
+mod select;
+
+pub(super) use read::{conversions, read};
+
+use crate::diagnostics::Severity;
 use crate::source::{Span, Spanned};
 
+/// One demand of the plan. Complete when it exists: what could not be read is no indicator.
 #[derive(Clone, Debug)]
 pub struct Indicator {
     pub id: Spanned<String>,
     pub label: String,
-    pub kind: IndicatorKind,
+    pub per: Per,
+    pub scope: Scope,
+    pub demand: Demand,
     pub severity: Severity,
-    pub line: Option<i64>,
+    pub note: Option<String>,
+    pub source: super::Source,
+}
+
+/// What is measured as a whole.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Per {
+    Programme,
+    /// All programmes of one institution that begin in one year.
+    InstitutionYear,
+    /// One person's training over years: a programme only adds to it.
+    Person,
+}
+
+/// Whom an indicator concerns; an empty list is everyone.
+#[derive(Clone, Debug, Default)]
+pub struct Scope {
+    pub institution_kinds: Vec<String>,
+    /// Ids of the programmes' closed set; checked against it above this layer.
+    pub class_kinds: Vec<Spanned<String>>,
+    pub audiences: Vec<String>,
+    pub ranks: Vec<String>,
+    /// Levels of the institution.
+    pub levels: Vec<String>,
+    /// At least so many days.
+    pub days: Option<i64>,
+}
+
+#[derive(Clone, Debug)]
+pub enum Demand {
+    /// At least this share of the hours or of the courses.
+    Share {
+        numerator: Selector,
+        basis: Basis,
+        at_least: Fraction,
+    },
+    Presence(Requirement),
+    /// One of the limbs is enough; none is derived from another.
+    Length {
+        limbs: Vec<Limb>,
+        within_years: Option<i64>,
+    },
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum IndicatorKind {
-    /// At least this share of hours or courses.
-    Share(Fraction),
-    Presence,
-    Length,
+pub enum Basis {
+    Hours,
+    Courses,
+}
+
+/// What must be there.
+#[derive(Clone, Debug)]
+pub enum Requirement {
+    /// A course that the selector takes.
+    Course(Selector),
+    /// An activity, or a course, whose name holds these words.
+    Activity(String),
+    /// A field of the programme itself.
+    Field(Spanned<String>),
+}
+
+/// Which sessions count. Every part that is given must hold; of the values of one part any will do.
+#[derive(Clone, Debug, Default)]
+pub struct Selector {
+    pub areas: Vec<String>,
+    pub modules: Vec<String>,
+    pub series: Vec<String>,
+    pub topics: Vec<String>,
+    pub methods: Vec<String>,
+    /// Does the method count as interactive in this edition?
+    pub interactive: Option<bool>,
+    /// Ids of the teachers' closed set of roles; checked against it above this layer.
+    pub teacher_roles: Vec<Spanned<String>>,
+}
+
+/// One side of an “or”.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Limb {
+    /// In halves.
+    Hours(u32),
+    Days(i64),
+    Months(i64),
+    Times(i64),
+}
+
+/// How days become hours of teaching, in halves; `None` where the edition does not say.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Conversions {
+    pub day: Option<u32>,
+    pub half_day: Option<u32>,
 }
 
 /// An exact share, compared in integers.
@@ -39,149 +127,46 @@ impl Fraction {
         };
         (fraction.denominator > 0 && fraction.numerator <= fraction.denominator).then_some(fraction)
     }
-}
 
-/// Reads the list of indicators; what they name must be in the edition.
-pub(super) fn read(list: &Node, taxonomy: &Taxonomy) -> (Vec<Indicator>, Vec<Diagnostic>) {
-    let mut indicators: Vec<Indicator> = Vec::new();
-    let mut diagnostics = Vec::new();
-    for item in list.items() {
-        let mut report =
-            |span: Span, message: Text| diagnostics.push(Diagnostic::new(Code(207), span, message));
-        let scalar = |key: &str| item.get(key).and_then(Node::scalar);
-        let Some((id, id_span)) = item.get("id").and_then(|node| Some((node.scalar()?, node.span))) else {
-            report(item.span, text!("这项指标缺少 id", "this indicator has no id"));
-            continue;
-        };
-        if indicators.iter().any(|other| other.id.value == id) {
-            report(id_span, text!("指标“{}”重复", "the indicator “{}” is repeated"; id));
-            continue;
-        }
-        if scalar("label").is_none() {
-            report(id_span, text!("指标“{}”缺少 label", "the indicator “{}” has no label"; id));
-        }
-        let source = item.get("source");
-        if source.and_then(|node| node.get("line")).is_none() {
-            report(
-                id_span,
-                text!("指标“{}”缺少出处：source: {{line: 行号, quote: 原文}}", "the indicator “{}” lacks source: {{line, quote}}"; id),
-            );
-        }
-        names(item, taxonomy, &mut report);
-        let Some(kind) = kind(item, id_span, &mut report) else { continue };
-        let severity = match scalar("severity") {
-            None | Some("error") => Severity::Error,
-            Some("warning") => Severity::Warning,
-            Some("info") => Severity::Info,
-            Some(_) => {
-                let span = item.get("severity").map_or(id_span, |node| node.span);
-                report(
-                    span,
-                    text!(
-                        "severity 只能是 error、warning 或 info",
-                        "severity must be error, warning or info"
-                    ),
-                );
-                continue;
-            }
-        };
-        indicators.push(Indicator {
-            id: Spanned::new(id.to_owned(), id_span),
-            label: scalar("label").unwrap_or(id).to_owned(),
-            kind,
-            severity,
-            line: source
-                .and_then(|node| node.get("line"))
-                .and_then(Node::scalar)
-                .and_then(|line| line.parse().ok()),
-        });
+    /// Is `part` of `whole` at least this share? Nothing of nothing is no share at all, and not less than one.
+    pub fn is_met(self, part: u32, whole: u32) -> bool {
+        u64::from(part) * u64::from(self.denominator) >= u64::from(whole) * u64::from(self.numerator)
     }
-    (indicators, diagnostics)
-}
 
-fn kind(item: &Node, id_span: Span, report: &mut impl FnMut(Span, Text)) -> Option<IndicatorKind> {
-    let node = item.get("kind");
-    // The example of the content model leaves `kind` out: an indicator with a share is one of shares.
-    let name = node.and_then(Node::scalar).unwrap_or(if item.get("at_least").is_some() {
-        "share"
-    } else {
-        "presence"
-    });
-    match name {
-        "share" => {
-            let Some(at_least) = item.get("at_least") else {
-                report(
-                    id_span,
-                    text!(
-                        "比重指标缺少 at_least，例如 at_least: 1/5",
-                        "a share indicator needs at_least, such as 1/5"
-                    ),
-                );
-                return None;
-            };
-            let fraction = at_least.scalar().and_then(Fraction::parse);
-            if fraction.is_none() {
-                report(
-                    at_least.span,
-                    text!(
-                        "at_least 要写成 0 到 1 之间的分数，例如 1/5",
-                        "at_least must be a fraction from 0 to 1, such as 1/5"
-                    ),
-                );
-            }
-            if let Some(basis) =
-                item.get("basis").filter(|node| !matches!(node.scalar(), Some("hours" | "courses")))
-            {
-                report(
-                    basis.span,
-                    text!(
-                        "basis 只能是 hours（学时）或 courses（课程门数）",
-                        "basis must be hours or courses"
-                    ),
-                );
-            }
-            fraction.map(IndicatorKind::Share)
+    pub fn is_below(self, other: Fraction) -> bool {
+        u64::from(self.numerator) * u64::from(other.denominator)
+            < u64::from(other.numerator) * u64::from(self.denominator)
+    }
+
+    /// How many units of `whole` must turn into units that count.
+    pub fn to_replace(self, part: u32, whole: u32) -> u32 {
+        let wanted = (u64::from(whole) * u64::from(self.numerator)).div_ceil(u64::from(self.denominator));
+        wanted.saturating_sub(u64::from(part)).min(u64::from(u32::MAX)) as u32
+    }
+
+    /// How many units that count must come on top; `None` for the whole, which no addition reaches.
+    pub fn to_add(self, part: u32, whole: u32) -> Option<u32> {
+        if self.is_met(part, whole) {
+            return Some(0);
         }
-        "presence" => Some(IndicatorKind::Presence),
-        "length" => Some(IndicatorKind::Length),
-        _ => {
-            let span = node.map_or(id_span, |node| node.span);
-            report(
-                span,
-                text!("指标种类“{}”不认识，应为 share、presence 或 length", "unknown kind of indicator “{}”"; name),
-            );
-            None
-        }
+        let (p, q) = (u64::from(self.numerator), u64::from(self.denominator));
+        // (part + x) / (whole + x) >= p / q
+        let short = u64::from(whole) * p - u64::from(part) * q;
+        let step = q.checked_sub(p).filter(|step| *step > 0)?;
+        u32::try_from(short.div_ceil(step)).ok()
     }
 }
 
-/// Every value that scope, numerator and requires name must be in its vocabulary.
-fn names(item: &Node, taxonomy: &Taxonomy, report: &mut impl FnMut(Span, Text)) {
-    for part in ["scope", "numerator", "requires"] {
-        for entry in item.get(part).map_or(&[][..], Node::entries) {
-            let vocabulary = match entry.key.value.as_str() {
-                "institution_kind" => Vocabulary::InstitutionKinds,
-                "area" => Vocabulary::Areas,
-                "module" => Vocabulary::Modules,
-                "series" => Vocabulary::Series,
-                "period" => Vocabulary::Periods,
-                "audience" => Vocabulary::Audiences,
-                "ranks" => Vocabulary::Ranks,
-                "level" => Vocabulary::Levels,
-                _ => continue,
-            };
-            let values = match entry.value.scalar() {
-                Some(_) => std::slice::from_ref(&entry.value),
-                None => entry.value.items(),
-            };
-            for value in values {
-                let name = value.scalar().unwrap_or("");
-                if taxonomy.find(vocabulary, name).is_none() {
-                    let (zh, en) = (vocabulary.chinese(), vocabulary.english());
-                    report(value.span, text!("“{name}”不在“{zh}”中", "“{name}” is not among {en}"));
-                }
-            }
-        }
+impl std::fmt::Display for Fraction {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}/{}", self.numerator, self.denominator)
+    }
+}
+
+impl Indicator {
+    /// Where the edition states it.
+    pub fn span(&self) -> Span {
+        self.id.span
     }
 }
 
@@ -194,6 +179,38 @@ mod tests {
         assert_eq!(Fraction::parse("3/10"), Some(Fraction { numerator: 3, denominator: 10 }));
         for bad in ["1/0", "3/2", "-1/5", "0.2", "20%", ""] {
             assert_eq!(Fraction::parse(bad), None, "{bad}");
+        }
+    }
+
+    #[test]
+    fn a_share_is_met_at_its_boundary_and_not_a_thousandth_below() {
+        let seven_tenths = Fraction { numerator: 7, denominator: 10 };
+        assert!(!seven_tenths.is_met(699, 1000));
+        assert!(seven_tenths.is_met(700, 1000) && seven_tenths.is_met(701, 1000));
+        // A third has no decimal: 1 of 3 is exactly it, and 333 of 1,000 is below.
+        let third = Fraction { numerator: 1, denominator: 3 };
+        assert!(third.is_met(1, 3) && !third.is_met(333, 1000) && third.is_met(334, 1000));
+    }
+
+    #[test]
+    fn remedies_are_the_least_that_mend() {
+        let shares = [(1, 5), (3, 10), (7, 10), (1, 3), (2, 7), (1, 1)];
+        for (numerator, denominator) in shares {
+            let share = Fraction { numerator, denominator };
+            for whole in 0..60_u32 {
+                for part in 0..=whole {
+                    let replace = share.to_replace(part, whole);
+                    assert!(share.is_met(part + replace, whole));
+                    assert!(replace == 0 || !share.is_met(part + replace - 1, whole));
+                    match share.to_add(part, whole) {
+                        Some(add) => {
+                            assert!(share.is_met(part + add, whole + add));
+                            assert!(add == 0 || !share.is_met(part + add - 1, whole + add - 1));
+                        }
+                        None => assert!(numerator == denominator && part < whole),
+                    }
+                }
+            }
         }
     }
 }

@@ -31,6 +31,11 @@ pub fn read(file: FileId, root: &Node) -> (Taxonomy, Vec<Diagnostic>) {
         taxonomy.indicators = indicators;
         diagnostics.extend(found);
     }
+    if let Some(node) = root.get("conversions") {
+        let (conversions, found) = indicator::conversions(node);
+        taxonomy.conversions = conversions;
+        diagnostics.extend(found);
+    }
     (taxonomy, diagnostics)
 }
 

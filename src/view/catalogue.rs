@@ -5,6 +5,7 @@ use super::facet::{FACETS, FacetRule, MODULE};
 use super::{Choice, Chrome, Entry, Link, Text, phrase};
 use crate::document::{Document, Status};
 use crate::fields::{Kind, Record, Value};
+use crate::plan::{Year, years};
 use crate::site::{DocId, Site};
 use crate::taxonomy::{Term, Vocabulary};
 use std::collections::BTreeMap;
@@ -22,6 +23,8 @@ pub struct Catalogue<'a> {
     /// For each book, the courses that use it.
     uses: BTreeMap<&'a str, Vec<Use<'a>>>,
     about: Option<DocId>,
+    /// Institutions' years, for the indicators that are measured by them.
+    years: Vec<Year<'a>>,
 }
 
 /// One entry of a course's `readings`.
@@ -41,6 +44,7 @@ impl<'a> Catalogue<'a> {
             neighbours: vec![(None, None); site.documents().len()],
             uses: BTreeMap::new(),
             about: site.find(Kind::Article, "about").filter(|id| site.has_page(*id)),
+            years: years(site),
         };
         for kind in Kind::ALL {
             let list = catalogue.in_order(kind);
@@ -137,6 +141,10 @@ impl<'a> Catalogue<'a> {
 
     pub fn of_kind(&self, kind: Kind) -> &[DocId] {
         self.kinds.get(&kind).map_or(&[], Vec::as_slice)
+    }
+
+    pub(super) fn years(&self) -> &[Year<'a>] {
+        &self.years
     }
 
     pub(super) fn neighbours(&self, id: DocId) -> (Option<DocId>, Option<DocId>) {

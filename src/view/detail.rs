@@ -3,11 +3,11 @@
 use super::catalogue::{Catalogue, Use};
 use super::document::Group;
 use super::facts::item_choice;
+use super::programme::{Programme, programme};
 use super::{Link, Text, phrase};
 use crate::document::Document;
-use crate::fields::{Halves, Kind, Record, Value};
+use crate::fields::{Kind, Record, Value};
 use crate::site::DocId;
-use crate::taxonomy::Vocabulary;
 use serde::Serialize;
 use std::collections::BTreeSet;
 
@@ -97,29 +97,6 @@ pub struct Activity<'a> {
 }
 
 #[derive(Clone, Debug, Default, Serialize)]
-pub struct Programme<'a> {
-    pub days: Vec<Day<'a>>,
-    /// Of all sessions: 80 学时.
-    pub hours: String,
-}
-
-#[derive(Clone, Debug, Serialize)]
-pub struct Day<'a> {
-    pub label: String,
-    pub sessions: Vec<Session<'a>>,
-}
-
-#[derive(Clone, Debug, Serialize)]
-pub struct Session<'a> {
-    pub slot: &'a str,
-    pub content: Link<'a>,
-    pub hours: String,
-    pub teacher: Option<Link<'a>>,
-    pub method: &'a str,
-    pub place: &'a str,
-}
-
-#[derive(Clone, Debug, Default, Serialize)]
 pub struct Term<'a> {
     pub gloss: &'a str,
     pub members: Vec<&'a str>,
@@ -157,7 +134,7 @@ pub(super) fn detail<'s>(catalogue: &'s Catalogue<'_>, id: DocId) -> Detail<'s> 
                 .collect(),
             courses: catalogue.links(meta, "courses"),
         }),
-        Kind::Programme => Detail::Programme(programme(catalogue, document)),
+        Kind::Programme => Detail::Programme(programme(catalogue, id)),
         Kind::Term => Detail::Term(Term {
             gloss: meta.text("gloss").unwrap_or_default(),
             members: meta.texts("members").collect(),
@@ -307,31 +284,4 @@ fn names(entry: &Record, volume: Option<i64>, chapter: &Record) -> bool {
             Some(&named.value) == number
                 || named.value.text().is_some_and(|title| chapter.text("title") == Some(title))
         })
-}
-
-fn programme<'s>(catalogue: &'s Catalogue<'_>, document: &'s Document) -> Programme<'s> {
-    let mut days: Vec<(Option<i64>, Day<'_>)> = Vec::new();
-    let mut total = 0;
-    for record in document.meta.records("sessions") {
-        let hours = record.halves("hours");
-        total += hours.unwrap_or_default().0;
-        let words = Link::words(record.text("activity").unwrap_or_default());
-        let session = Session {
-            slot: record.text("slot").map_or("", phrase::slot),
-            content: catalogue.link_to(record.reference("course")).unwrap_or(words),
-            hours: hours.map(|hours| hours.to_string()).unwrap_or_default(),
-            teacher: catalogue.link_to(record.reference("teacher")),
-            method: record.text("method").map_or("", |id| catalogue.label(Vocabulary::Methods, id)),
-            place: record.text("place").unwrap_or_default(),
-        };
-        let number = record.integer("day");
-        match days.last_mut() {
-            Some((day, last)) if *day == number => last.sessions.push(session),
-            _ => {
-                let label = number.map(|day| format!("第 {day} 天")).unwrap_or_default();
-                days.push((number, Day { label, sessions: vec![session] }));
-            }
-        }
-    }
-    Programme { days: days.into_iter().map(|(_, day)| day).collect(), hours: Halves(total).to_string() }
 }
