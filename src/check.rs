@@ -6,8 +6,12 @@ mod indicators;
 mod lifecycle;
 mod readings;
 mod relations;
+mod review;
 mod targets;
 mod timetables;
+mod vanished;
+
+pub use vanished::vanished;
 
 use crate::diagnostics::{Code, Diagnostic};
 use crate::site::Site;
@@ -36,7 +40,10 @@ pub const RULES: &[(&[Code], Rule)] = &[
     (&[Code(410)], timetables::days),
     (&[Code(411)], timetables::audiences),
     (&[Code(103), Code(201), Code(412)], targets::targets),
+    (&[Code(601)], review::overdue),
     (&[Code(602)], lifecycle::exits),
+    (&[Code(603)], review::retired_courses),
+    (&[Code(605)], review::departed_teachers),
     (&[Code(801)], lifecycle::reviews),
 ];
 

@@ -26,11 +26,21 @@ pub struct Options {
     pub base_url: Option<String>,
     pub drafts: bool,
     pub search: bool,
+    /// The paths of the site that was built last, for ids that must not vanish.
+    pub previous: Vec<String>,
 }
 
 impl Options {
     pub fn new(clock: Date) -> Options {
-        Options { today: None, clock, release: None, base_url: None, drafts: false, search: true }
+        Options {
+            today: None,
+            clock,
+            release: None,
+            base_url: None,
+            drafts: false,
+            search: true,
+            previous: Vec::new(),
+        }
     }
 }
 

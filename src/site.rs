@@ -107,6 +107,11 @@ impl Site {
         self.unreadable.iter().any(|(other, _)| *other == kind)
     }
 
+    /// Is there such a document that could not be read?
+    pub fn is_unreadable(&self, kind: Kind, id: &str) -> bool {
+        self.unreadable.contains(&(kind, id.to_owned()))
+    }
+
     /// Every document, by kind and id.
     pub fn documents(&self) -> impl ExactSizeIterator<Item = (DocId, &Document)> {
         self.documents.iter().enumerate().map(|(index, document)| (DocId(index as u32), document))

@@ -7,6 +7,7 @@ mod corpus;
 mod hostile;
 mod html;
 mod knowledge_base;
+mod lifecycle;
 mod plan;
 mod rules;
 mod search;

@@ -369,6 +369,10 @@ fn two_builds_at_once() {
         }
     }
     base.remove("content/terms/round.md");
+    // A page that was there must not vanish; where nobody knows of it, the old site goes first.
+    let said = base.keben(&["build"]).expect(1);
+    assert!(said.stderr.contains("KB-604"), "{said:?}");
+    fs::remove_dir_all(base.path("public")).unwrap();
     base.build();
     assert!(base.site() == before);
 }

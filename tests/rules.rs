@@ -30,7 +30,7 @@ struct Page {
 /// A file that an example lays over the site in `tests/rules/site/`: the fenced block
 /// ```` ```markdown courses/x.md ````. After the path may follow `gb18030`, the encoding to write, or
 /// `escapes`, where `\u{200B}` stands for that character. `taxonomy/mini.yaml#modules` replaces one
-/// section of the site's own file.
+/// section of the site's own file; `public/…` is a file of the site that was built before.
 struct Overlay {
     path: String,
     section: Option<String>,
@@ -147,7 +147,10 @@ fn check(files: &[Overlay]) -> Vec<String> {
     let root = tempfile::tempdir().unwrap();
     copy(&folder().join("site"), root.path());
     for file in files {
-        let path = root.path().join("content").join(&file.path);
+        let path = match file.path.strip_prefix("public/") {
+            Some(path) => root.path().join("public").join(path),
+            None => root.path().join("content").join(&file.path),
+        };
         fs::create_dir_all(path.parent().unwrap()).unwrap();
         match &file.section {
             None => fs::write(&path, &file.bytes).unwrap(),

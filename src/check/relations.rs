@@ -35,6 +35,12 @@ pub(super) fn targets(site: &Site, found: &mut Vec<Diagnostic>) {
             };
             // A successor names what it replaces, an exit its successor: both have rules of their own.
             let own_rule = matches!(reference.field, Some("supersedes" | "exit"));
+            // So has a retired course in a programme that is not over: KB-603.
+            let scheduled = reference.field == Some("sessions")
+                && target.kind == Kind::Course
+                && target.status() == Status::Retired
+                && super::review::is_current(site, document);
+            let own_rule = own_rule || scheduled;
             let Some((zh, en)) = gone.filter(|_| !own_rule && document.status() != Status::Retired) else {
                 continue;
             };

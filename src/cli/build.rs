@@ -52,6 +52,8 @@ pub(super) fn run(run: &Run, arguments: &Options) -> Result<ExitCode, Failure> {
     watch.lap("read");
     let print = fingerprint(&root, &sources, &identity(&options));
     watch.lap("fingerprint");
+    // Not in the fingerprint: where the stamp holds, the site in place is the one that these sources made.
+    options.previous = edge::read::previous(&out);
     let work = Work { run, arguments, root: &root, out: &out, lock: &lock, sources: &sources, watch: &watch };
     let outcome = work.repeat(&print).map_or_else(|| work.build(&options, print), Ok);
     if arguments.reporting.timings {

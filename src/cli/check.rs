@@ -3,6 +3,7 @@
 use super::run::{Failure, Run, Stopwatch, options};
 use super::{Content, Reporting};
 use crate::diagnostics::{Code, Diagnostic, Severity, text};
+use crate::edge;
 use crate::pipeline;
 use clap::Args;
 use std::process::ExitCode;
@@ -22,12 +23,13 @@ pub(super) struct Options {
 }
 
 pub(super) fn run(run: &Run, arguments: &Options) -> Result<ExitCode, Failure> {
-    let options = options(&arguments.content)?;
+    let mut options = options(&arguments.content)?;
     let only = codes(&arguments.only)?;
     let skip = codes(&arguments.skip)?;
     let root = run.find_root()?;
     let watch = Stopwatch::start();
     let sources = run.read(&root)?;
+    options.previous = edge::read::previous(&root.join("public"));
     watch.lap("read");
     let checked = pipeline::check(&sources, &options, &|stage| watch.lap(stage));
     let kept: Vec<Diagnostic> = checked

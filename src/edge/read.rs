@@ -9,11 +9,17 @@ use std::path::Path;
 use rayon::prelude::*;
 use walkdir::{DirEntry, WalkDir};
 
-use super::{EdgeError, disk};
+use super::{EdgeError, disk, sums};
 use crate::source::{Body, Refusal, RelPath, SourceFile, Sources};
 
 /// The two folders of a knowledge base that hold sources.
 pub const FOLDERS: [&str; 2] = ["content", "theme"];
+
+/// The paths of the site in `out` as its own sums list them; none where there is no such site.
+pub fn previous(out: &Path) -> Vec<String> {
+    let lines = fs::read_to_string(out.join(sums::SUMS)).unwrap_or_default();
+    sums::paths(&lines).map(str::to_owned).collect()
+}
 
 /// The largest file of each kind that is read, in bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -39,6 +39,14 @@ pub fn texts(mut sums: Vec<Sum<'_>>) -> (String, String) {
     (lines, build)
 }
 
+/// The paths that a text of [`SUMS`] lists; lines of another form list none.
+pub fn paths(lines: &str) -> impl Iterator<Item = &str> {
+    lines.lines().filter_map(|line| {
+        let (hash, path) = line.split_once("  ")?;
+        (hash.len() == 64).then_some(path)
+    })
+}
+
 pub fn push_hex(out: &mut String, bytes: &[u8]) {
     const DIGITS: &[u8; 16] = b"0123456789abcdef";
     for byte in bytes {
@@ -57,6 +65,8 @@ mod tests {
         let (lines, build) = texts(vec![sum("b", 5), sum("a", 3)]);
         let hash = "ab".repeat(32);
         assert_eq!(lines, format!("{hash}  a\n{hash}  b\n"));
+        assert_eq!(paths(&lines).collect::<Vec<_>>(), ["a", "b"]);
+        assert_eq!(paths("nothing of the sort\n").count(), 0);
         assert!(build.ends_with("\"size\":136},\"files\":2,\"bytes\":8,\"max_file\":5}\n"), "{build}");
     }
 }

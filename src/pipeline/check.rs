@@ -82,6 +82,7 @@ pub fn check(sources: &Sources, options: &Options, done: Observer<'_>) -> Checke
     diagnostics.extend(found);
     done("assemble");
     diagnostics.extend(crate::check::run(&site));
+    diagnostics.extend(crate::check::vanished(&site, &options.previous));
     names_once(&mut diagnostics);
     arrange(&mut diagnostics);
     done("check");
