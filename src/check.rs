@@ -1,6 +1,7 @@
 //! Layer 8: rules over the assembled site, one file per family. Must not know how anything is shown or written.
 
 mod conditions;
+mod coverage;
 mod edition;
 mod indicators;
 mod lifecycle;
@@ -40,6 +41,10 @@ pub const RULES: &[(&[Code], Rule)] = &[
     (&[Code(410)], timetables::days),
     (&[Code(411)], timetables::audiences),
     (&[Code(103), Code(201), Code(412)], targets::targets),
+    (
+        &[Code(501), Code(502), Code(503), Code(504), Code(505), Code(506), Code(507), Code(508)],
+        coverage::gaps,
+    ),
     (&[Code(601)], review::overdue),
     (&[Code(602)], lifecycle::exits),
     (&[Code(603)], review::retired_courses),

@@ -2,6 +2,7 @@
 
 mod build;
 mod check;
+mod coverage;
 mod explain;
 mod new;
 mod plan;
@@ -58,6 +59,8 @@ enum Command {
     },
     /// 对照规划指标查看一个班次，附补足办法
     Plan(plan::Options),
+    /// 课程体系的覆盖情况：每一格有多少材料，还缺什么
+    Coverage(coverage::Options),
     /// 生成命令行补全脚本
     Completions { shell: clap_complete::Shell },
 }
@@ -140,6 +143,7 @@ pub fn run() -> ExitCode {
         Command::Search(options) => search::run(&run, &options),
         Command::New(options) => new::run(&run, &options),
         Command::Explain { code } => explain::run(&run, &code),
+        Command::Coverage(options) => coverage::run(&run, &options),
         Command::Plan(options) => plan::run(&run, &options),
         Command::Completions { shell } => {
             clap_complete::generate(shell, &mut Arguments::command(), "keben", &mut std::io::stdout());

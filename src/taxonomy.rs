@@ -1,9 +1,11 @@
 //! Layer 3: one edition of the curriculum scheme: what the plan says, as data.
 //! Knows vocabularies and indicators; must not know documents. No ratio, module or reading of any plan stands in Rust.
 
+mod goal;
 mod indicator;
 mod read;
 
+pub use goal::Goal;
 pub use indicator::{
     Basis, Conversions, Demand, Fraction, Indicator, Limb, Per, Requirement, Scope, Selector,
 };
@@ -121,6 +123,7 @@ pub struct Taxonomy {
     pub groups: Vec<Group>,
     pub indicators: Vec<Indicator>,
     pub conversions: Conversions,
+    pub goals: Vec<Goal>,
     terms: BTreeMap<Vocabulary, Vec<Term>>,
     /// Every way to write a value: id, label, alias.
     names: BTreeMap<Vocabulary, BTreeMap<String, usize>>,
@@ -147,6 +150,7 @@ impl Taxonomy {
             groups: Vec::new(),
             indicators: Vec::new(),
             conversions: Conversions::default(),
+            goals: Vec::new(),
             terms: BTreeMap::new(),
             names: BTreeMap::new(),
         }

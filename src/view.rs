@@ -5,6 +5,7 @@
 //! Texts are plain: a template escapes them. Only [`SafeHtml`] holds markup.
 
 pub mod catalogue;
+pub mod coverage;
 pub mod detail;
 pub mod document;
 mod facet;

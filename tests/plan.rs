@@ -331,3 +331,40 @@ fn an_unknown_programme_is_named_with_those_there_are() {
     let csv = base.keben(&["plan", "main-class", "--format", "csv"]).expect(0).stdout;
     assert!(csv.starts_with("\u{feff}id,label,year,state") && csv.contains("party-spirit-share"), "{csv}");
 }
+
+/// `keben coverage`, its findings and the page are one computation.
+#[test]
+fn coverage_says_the_same_in_every_form() {
+    let base = KnowledgeBase::small();
+    let json = base.keben(&["coverage", "--format", "json"]).expect(0).json();
+    let matrix = &json["matrices"][0];
+    assert_eq!(matrix["id"], "module-audience");
+    let at = |axis: &str, id: &str| {
+        matrix[axis].as_array().unwrap().iter().position(|one| one["id"] == id).unwrap()
+    };
+    let cell = |row, column| matrix["cells"][at("rows", row)][at("columns", column)].clone();
+    assert_eq!(
+        (cell("bb", "leaders"), cell("bb", "young"), cell("xi", "leaders")),
+        (1.into(), 0.into(), 0.into())
+    );
+    let findings = base.keben(&["check", "--format", "json"]).json();
+    let of = |list: &serde_json::Value| -> Vec<String> {
+        let list = list.as_array().unwrap().iter();
+        let mut list: Vec<String> = list.map(|one| format!("{} {}", one["code"], one["message"])).collect();
+        list.sort();
+        list
+    };
+    let mut said = of(&findings["diagnostics"]);
+    said.retain(|one| one.starts_with("\"KB-50"));
+    assert_eq!(said, of(&json["gaps"]));
+    assert!(said.len() > 20, "{}", said.len());
+    let csv = base.keben(&["coverage", "--format", "csv"]).expect(0).stdout;
+    assert!(csv.contains("module-audience,bb,“八八战略”,leaders,党政领导班子成员,1\r\n"), "{csv}");
+    base.build();
+    let page = base.read("public/coverage.html");
+    assert!(page.contains("“‘八八战略’”没有给年轻干部的课程"), "{page}");
+    // A document that cannot be read may fill any gap: nothing is said of what it could be.
+    base.write("content/courses/broken.md", "---\ntitle: [坏了\n---\n");
+    let codes = of(&base.keben(&["check", "--format", "json"]).json()["diagnostics"]);
+    assert!(!codes.iter().any(|one| one.starts_with("\"KB-501") || one.starts_with("\"KB-506")), "{codes:?}");
+}

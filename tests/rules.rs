@@ -1,8 +1,11 @@
 //! The rule pages of `tests/rules/`: one text that explains a check, is its page in the manual, and is run here.
 //! Each page's bad example must give exactly the lines it shows, its good example nothing but information.
 //! `KEBEN_BLESS=1` writes the lines that are given into the pages.
+//!
+//! Gaps in coverage (KB-501 to KB-508) are about the whole site, so any small site has many. They are left out, but for
+//! the pages of these codes: there the lines of the page's own code count that the site alone does not give.
 
-use crate::knowledge_base::copy;
+use crate::knowledge_base::{GAPS, copy};
 use keben::diagnostics::CODES;
 use rayon::prelude::*;
 use std::collections::BTreeMap;
@@ -142,8 +145,18 @@ fn unescape(text: &str) -> Result<String, String> {
     Ok(out)
 }
 
-/// What `keben check` says of the fixture site with these files laid over it.
-fn check(files: &[Overlay]) -> Vec<String> {
+/// What `keben check` says of the fixture site with these files laid over it, for the page of a code.
+fn check(code: &str, files: &[Overlay]) -> Vec<String> {
+    if !GAPS.contains(code) || code.is_empty() {
+        return said(files, &["--skip", GAPS]);
+    }
+    let usual = said(&[], &["--only", code]);
+    let mut lines = said(files, &["--only", code]);
+    lines.retain(|line| !usual.contains(line));
+    lines
+}
+
+fn said(files: &[Overlay], filter: &[&str]) -> Vec<String> {
     let root = tempfile::tempdir().unwrap();
     copy(&folder().join("site"), root.path());
     for file in files {
@@ -165,6 +178,7 @@ fn check(files: &[Overlay]) -> Vec<String> {
         .args(["--lang", "zh", "--root"])
         .arg(root.path())
         .args(["check", "--format", "short"])
+        .args(filter)
         .output()
         .unwrap();
     let (stdout, stderr) =
@@ -212,7 +226,7 @@ fn every_code_has_a_page_and_every_page_a_code() {
 
 #[test]
 fn the_site_under_the_examples_is_clean() {
-    assert_eq!(check(&[]), Vec::<String>::new());
+    assert_eq!(check("", &[]), Vec::<String>::new());
 }
 
 #[test]
@@ -221,7 +235,7 @@ fn bad_examples_give_exactly_the_lines_of_their_page() {
     let wrong: Vec<String> = pages()
         .par_iter()
         .filter_map(|page| {
-            let found = check(&page.bad);
+            let found = check(&page.code, &page.bad);
             let expected: Vec<&str> = page.text[page.expected.clone()].lines().collect();
             if expected == found {
                 return None;
@@ -249,8 +263,12 @@ fn good_examples_give_nothing_but_information() {
     let wrong: Vec<String> = pages()
         .par_iter()
         .filter_map(|page| {
-            let mut found = check(&page.good);
-            found.retain(|line| !line.contains(": I KB-"));
+            let mut found = check(&page.code, &page.good);
+            // A good example mends its own gap, whatever others there are.
+            found.retain(|line| {
+                !line.contains(": I KB-")
+                    || line.contains(&format!(" {} ", page.code)) && GAPS.contains(&page.code)
+            });
             (!found.is_empty()).then(|| format!("{}\n{}", page.code, difference(&[], &found)))
         })
         .collect();

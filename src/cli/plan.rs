@@ -2,7 +2,7 @@
 
 use super::check::exit_code;
 use super::run::{Failure, Run, options};
-use super::table::{csv, width};
+use super::table::{aligned, csv};
 use super::{Content, Reporting};
 use crate::diagnostics::{Language, Text, text};
 use crate::fields::Kind;
@@ -99,12 +99,12 @@ fn human(site: &Site, plan: &Plan<'_>, years: &[Year<'_>], language: Language) -
         out.push_str(&say(text!("；网络课程 {online} 学时另计", "; {online} hours online, counted apart")));
     }
     out.push_str("\n\n");
-    let mut lines: Vec<[String; 5]> = Vec::new();
+    let mut lines: Vec<Vec<String>> = Vec::new();
     for session in &timetable.sessions {
         let name =
             session.course.map_or(session.activity.unwrap_or_default(), |course| site.get(course).title());
         let teachers: Vec<&str> = session.teachers.iter().map(|teacher| site.get(*teacher).title()).collect();
-        lines.push([
+        lines.push(vec![
             session.day.map(|day| day.to_string()).unwrap_or_default(),
             session.slot.unwrap_or_default().to_owned(),
             session.hours.to_string(),
@@ -144,27 +144,6 @@ fn human(site: &Site, plan: &Plan<'_>, years: &[Year<'_>], language: Language) -
             let quote = quote.map(|quote| format!("“{quote}”")).unwrap_or_default();
             out.push_str(&say(text!("  规划第 {line} 行{quote}\n", "  line {line} of the plan {quote}\n")));
         }
-    }
-    out
-}
-
-/// Columns under each other; the last one is left as it is.
-fn aligned(lines: &[[String; 5]]) -> String {
-    let mut widths = [0; 5];
-    for line in lines {
-        for (most, cell) in widths.iter_mut().zip(line) {
-            *most = (*most).max(width(cell));
-        }
-    }
-    let mut out = String::new();
-    for line in lines {
-        let mut shown = String::new();
-        for (cell, most) in line.iter().zip(widths) {
-            shown.push_str(cell);
-            shown.push_str(&" ".repeat(most - width(cell) + 2));
-        }
-        out.push_str(shown.trim_end());
-        out.push('\n');
     }
     out
 }

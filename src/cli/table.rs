@@ -3,8 +3,30 @@
 use unicode_width::UnicodeWidthStr;
 
 /// Terminal cells that `text` takes; a 汉字 takes two.
-pub(super) fn width(text: &str) -> usize {
+fn width(text: &str) -> usize {
     text.width()
+}
+
+/// Cells under each other; the last of a line is left as it is.
+pub(super) fn aligned(lines: &[Vec<String>]) -> String {
+    let mut widths: Vec<usize> = Vec::new();
+    for line in lines {
+        widths.resize(widths.len().max(line.len()), 0);
+        for (most, cell) in widths.iter_mut().zip(line) {
+            *most = (*most).max(width(cell));
+        }
+    }
+    let mut out = String::new();
+    for line in lines {
+        let mut shown = String::new();
+        for (cell, most) in line.iter().zip(&widths) {
+            shown.push_str(cell);
+            shown.push_str(&" ".repeat(most - width(cell) + 2));
+        }
+        out.push_str(shown.trim_end());
+        out.push('\n');
+    }
+    out
 }
 
 /// RFC 4180 with a byte order mark, without which spreadsheets in Chinese offices read UTF-8 as GBK. A cell that a

@@ -14,6 +14,8 @@ use std::ops::Range;
 
 /// Shown of one code in one file, and in all; the rest is counted.
 const PER_CODE_AND_FILE: usize = 5;
+/// Of gaps in coverage, which every knowledge base has many of and `keben coverage` shows as a table.
+const PER_GAP: usize = 1;
 const IN_ALL: usize = 200;
 /// Terminal cells of an excerpt; a longer line is elided around the place.
 const WIDTH: usize = 100;
@@ -62,7 +64,8 @@ fn choose(diagnostics: &[Diagnostic]) -> Vec<bool> {
     for severity in [Severity::Error, Severity::Warning, Severity::Info] {
         for (diagnostic, shown) in diagnostics.iter().zip(&mut shown) {
             let count = places.entry((diagnostic.code, diagnostic.span.file)).or_default();
-            if diagnostic.severity == severity && left > 0 && *count < PER_CODE_AND_FILE {
+            let most = if is_gap(diagnostic.code) { PER_GAP } else { PER_CODE_AND_FILE };
+            if diagnostic.severity == severity && left > 0 && *count < most {
                 *count += 1;
                 left -= 1;
                 *shown = true;
@@ -70,6 +73,10 @@ fn choose(diagnostics: &[Diagnostic]) -> Vec<bool> {
         }
     }
     shown
+}
+
+fn is_gap(code: Code) -> bool {
+    (501..=508).contains(&code.0)
 }
 
 fn summary(summary: Summary, language: Language) -> String {

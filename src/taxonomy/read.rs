@@ -1,6 +1,6 @@
 //! Layer 3: an edition's file to a [`Taxonomy`], with every inconsistency at its place (KB-207).
 
-use super::{Group, SECTIONS, Source, Taxonomy, Term, Vocabulary, indicator};
+use super::{Group, SECTIONS, Source, Taxonomy, Term, Vocabulary, goal, indicator};
 use crate::date::Date;
 use crate::diagnostics::{Code, Diagnostic, Text, text};
 use crate::front_matter::{Entry, Node, Value};
@@ -36,11 +36,16 @@ pub fn read(file: FileId, root: &Node) -> (Taxonomy, Vec<Diagnostic>) {
         taxonomy.conversions = conversions;
         diagnostics.extend(found);
     }
+    if let Some(node) = root.get("goals") {
+        let (goals, found) = goal::read(node);
+        taxonomy.goals = goals;
+        diagnostics.extend(found);
+    }
     (taxonomy, diagnostics)
 }
 
-const HEAD: [&str; 9] =
-    ["id", "label", "valid", "source", "scheme", "groups", "indicators", "conversions", "note"];
+const HEAD: [&str; 10] =
+    ["id", "label", "valid", "source", "scheme", "groups", "indicators", "conversions", "goals", "note"];
 
 struct Reader {
     taxonomy: Taxonomy,

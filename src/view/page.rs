@@ -2,6 +2,7 @@
 //! Knows the names of templates, not what they say.
 
 use super::catalogue::Catalogue;
+use super::coverage::{CoveragePage, coverage_page};
 use super::document::{
     DocumentPage, RedirectPage, TombstonePage, document_page, redirect_page, tombstone_page,
 };
@@ -33,6 +34,7 @@ enum Subject {
     Search,
     NotFound,
     Required,
+    Coverage,
     Modules,
     Module(usize),
     Facets,
@@ -55,6 +57,7 @@ pub enum View<'a> {
     Search(SearchPage<'a>),
     NotFound(NotFoundPage<'a>),
     Required(RequiredPage<'a>),
+    Coverage(CoveragePage<'a>),
     Modules(ModulesPage<'a>),
     Module(ModulePage<'a>),
     Facets(FacetsPage<'a>),
@@ -73,6 +76,7 @@ pub fn pages(catalogue: &Catalogue<'_>) -> Vec<Page> {
     add("search.html".to_owned(), Subject::Search);
     add("404.html".to_owned(), Subject::NotFound);
     add("required.html".to_owned(), Subject::Required);
+    add("coverage.html".to_owned(), Subject::Coverage);
     add("modules/index.html".to_owned(), Subject::Modules);
     for (index, module) in site.taxonomy.terms(Vocabulary::Modules).iter().enumerate() {
         add(format!("modules/{}.html", module.id.value), Subject::Module(index));
@@ -125,6 +129,7 @@ impl Page {
             Subject::Search => "search.html",
             Subject::NotFound => "404.html",
             Subject::Required => "required.html",
+            Subject::Coverage => "coverage.html",
             Subject::Modules => "modules.html",
             Subject::Module(_) => "module.html",
             Subject::Facets | Subject::Facet(_) => "facets.html",
@@ -154,6 +159,7 @@ impl Page {
             Subject::Search => View::Search(search_page(catalogue)),
             Subject::NotFound => missing(),
             Subject::Required => View::Required(required_page(catalogue)),
+            Subject::Coverage => View::Coverage(coverage_page(catalogue)),
             Subject::Modules => View::Modules(modules_page(catalogue)),
             Subject::Module(index) => module_page(catalogue, index).map_or_else(missing, View::Module),
             Subject::Facets => View::Facets(facets_page(catalogue)),
