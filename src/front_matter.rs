@@ -2,6 +2,10 @@
 //! Gives a tree in which every key, scalar and item has its place. Must not know kinds, fields or vocabularies.
 
 mod characters;
+mod flow;
+mod lines;
+mod mistakes;
+mod repair;
 mod syntax;
 mod tree;
 

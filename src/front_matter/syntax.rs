@@ -1,144 +1,28 @@
-//! Layer 2: what an editor probably did wrong when YAML cannot be read, at the place where it was done.
+//! Layer 2: why YAML cannot be read, in words for editors, where no usual slip explains it.
 
 use crate::diagnostics::{Code, Diagnostic, Text, text};
 use crate::source::{FileId, Span};
 use granit_parser::ErrorKind;
 
-/// Diagnostics for a syntax error that the parser met at byte `at` of `yaml`. Every line that shows a known mistake
-/// gets its own; where none does, the parser's place and a translated reason.
-pub(super) fn explain(
-    file: FileId,
-    yaml: &str,
-    start: usize,
-    at: usize,
-    kind: &ErrorKind,
-) -> Vec<Diagnostic> {
+/// What to say of a syntax error that the parser met at byte `at` of `yaml`, when none of the usual slips explains it.
+pub(super) fn explain(file: FileId, yaml: &str, start: usize, at: usize, kind: &ErrorKind) -> Diagnostic {
     if matches!(kind, ErrorKind::RecursionLimitExceeded) {
         let span = Span::new(file, start + at..start + at);
-        return vec![Diagnostic::new(
+        return Diagnostic::new(
             Code(6),
             span,
             text!("方括号、花括号或缩进嵌套太深", "brackets or indentation nested too deep"),
-        )];
-    }
-    let mut found = Vec::new();
-    let mut offset = 0;
-    for line in yaml.split('\n') {
-        if let Some(diagnostic) = mistake(file, line.trim_end_matches('\r'), start + offset) {
-            found.push(diagnostic);
-        }
-        offset += line.len() + 1;
-    }
-    if found.is_empty() {
-        let at = at.min(yaml.len());
-        let line_end = yaml[at..].find('\n').map_or(yaml.len(), |n| at + n);
-        let (reason, help) = translate(kind);
-        found
-            .push(Diagnostic::new(Code(2), Span::new(file, start + at..start + line_end), reason).help(help));
-    }
-    found
-}
-
-/// The first known mistake of a line that begins at byte `at` of the file.
-fn mistake(file: FileId, line: &str, at: usize) -> Option<Diagnostic> {
-    let span = |from: usize, to: usize| Span::new(file, at + from..at + to);
-    let indent = line.len() - line.trim_start_matches([' ', '\t', '\u{3000}', '\u{a0}']).len();
-    if let Some(tab) = line[..indent].find('\t') {
-        return Some(
-            Diagnostic::new(
-                Code(2),
-                span(tab, tab + 1),
-                text!("行首用了制表符（Tab）", "a tab at the beginning of the line"),
-            )
-            .help(text!("改成半角空格，每层缩进两个", "use two spaces for each level"))
-            .fix(span(tab, tab + 1), "  "),
         );
     }
-    if let Some(wide) = line[..indent].find(['\u{3000}', '\u{a0}']) {
-        let length = line[wide..].chars().next().map_or(1, char::len_utf8);
-        return Some(
-            Diagnostic::new(
-                Code(2),
-                span(wide, wide + length),
-                text!("行首用了全角空格", "a full-width space at the beginning of the line"),
-            )
-            .help(text!("改成半角空格", "use ASCII spaces"))
-            .fix(span(wide, wide + length), "  "),
-        );
+    let mut at = at.min(yaml.len());
+    // The parser may notice only on a later line; an empty one is no place to look for it.
+    if yaml[at..].trim().is_empty() {
+        at = yaml.trim_end().rfind('\n').map_or(0, |n| n + 1);
     }
-    let key_start =
-        indent + line[indent..].strip_prefix("- ").map_or(0, |rest| line.len() - indent - rest.len());
-    let rest = &line[key_start..];
-    if rest.starts_with('#') {
-        return None;
-    }
-    let key_end = rest.find(|c: char| !(c.is_alphanumeric() || c == '_' || c == '-')).unwrap_or(rest.len());
-    let (key, after) = rest.split_at(key_end);
-    let end = key_start + key_end;
-    if key.is_empty() {
-        return None;
-    }
-    if after.starts_with('：') {
-        let width = '：'.len_utf8();
-        return Some(
-            Diagnostic::new(
-                Code(2),
-                span(end, end + width),
-                text!("字段名“{}”后面用了全角冒号“：”", "a full-width colon after the key “{}”"; key),
-            )
-            .help(text!("改成半角冒号加一个空格：{}: …", "use an ASCII colon and a space: {}: …"; key))
-            .fix(span(end, end + width), ": "),
-        );
-    }
-    let value = after.strip_prefix(':')?;
-    if !value.is_empty() && !value.starts_with([' ', '\t', '/']) && !value.starts_with('\u{3000}') {
-        return Some(
-            Diagnostic::new(
-                Code(2),
-                span(end, end + 1),
-                text!("冒号后面缺一个空格", "no space after the colon"),
-            )
-            .help(text!("写成 {}: {}", "write {}: {}"; key, value.trim()))
-            .fix(span(end, end + 1), ": "),
-        );
-    }
-    if let Some(rest) = value.strip_prefix('\u{3000}') {
-        let wide = '\u{3000}'.len_utf8();
-        return Some(
-            Diagnostic::new(
-                Code(2),
-                span(end + 1, end + 1 + wide),
-                text!("冒号后面用了全角空格", "a full-width space after the colon"),
-            )
-            .help(text!("改成半角空格：{}: {}", "use an ASCII space: {}: {}"; key, rest.trim()))
-            .fix(span(end + 1, end + 1 + wide), " "),
-        );
-    }
-    let text_start = end + 1 + (value.len() - value.trim_start().len());
-    let value = value.trim();
-    let quoted = value.starts_with(['"', '\'', '[', '{', '|', '>', '#']);
-    if !quoted && (value.contains(": ") || value.ends_with(':')) {
-        let safe = !value.contains(['"', '\\', '#']);
-        let diagnostic = Diagnostic::new(
-            Code(2),
-            span(text_start, text_start + value.len()),
-            text!("这个值里有半角冒号，YAML 会把它当成字段", "this value holds an ASCII colon, which YAML takes for a key"),
-        )
-        .help(text!("给整个值加半角双引号：{}: \"{}\"，或把冒号改成全角“：”", "put the value in double quotes: {}: \"{}\""; key, value));
-        let whole = span(text_start, text_start + value.len());
-        return Some(if safe { diagnostic.fix(whole, format!("\"{value}\"")) } else { diagnostic });
-    }
-    if value.starts_with(['@', '`', '%']) {
-        return Some(
-            Diagnostic::new(
-                Code(2),
-                span(text_start, text_start + 1),
-                text!("值不能以“{}”开头", "a value cannot begin with “{}”"; &value[..1]),
-            )
-            .help(text!("给整个值加半角双引号", "put the value in double quotes")),
-        );
-    }
-    None
+    let line_end = yaml[at..].find('\n').map_or(yaml.len(), |n| at + n);
+    let line_end = at + yaml[at..line_end].trim_end().len();
+    let (reason, help) = translate(kind);
+    Diagnostic::new(Code(2), Span::new(file, start + at..start + line_end), reason).help(help)
 }
 
 /// The parser's reason in words for editors.
@@ -201,31 +85,4 @@ fn translate(kind: &ErrorKind) -> (Text, Text) {
 }
 
 #[cfg(test)]
-mod tests {
-    use crate::diagnostics::{Code, Diagnostic};
-    use crate::front_matter::{Limits, parse_yaml};
-    use crate::source::FileId;
-
-    fn first(yaml: &str) -> Diagnostic {
-        let (_, diagnostics) = parse_yaml(FileId(0), yaml, 0, &Limits::default());
-        diagnostics.into_iter().next().unwrap_or_else(|| panic!("no finding for {yaml:?}"))
-    }
-
-    #[test]
-    fn the_cause_is_named_at_its_place() {
-        for (yaml, at, words) in [
-            ("title: a\narea：theory\n", 13..16, "全角冒号"),
-            ("title: a\narea:theory\nx: 1\n", 13..14, "缺一个空格"),
-            ("title: a\n\thours: 2\n", 9..10, "制表符"),
-            ("title: 学习: 提纲\n", 7..21, "半角冒号"),
-            ("topics: [a, b\nhours: 2\n", 0..0, ""),
-        ] {
-            let found = first(yaml);
-            assert_eq!(found.code, Code(2), "{yaml}");
-            if !words.is_empty() {
-                assert!(found.message.zh.contains(words), "{} for {yaml}", found.message.zh);
-                assert_eq!(found.span.range(), at, "{yaml}");
-            }
-        }
-    }
-}
+mod tests;

@@ -1,7 +1,8 @@
 //! Layer 2: YAML text to a tree with byte places, within fixed limits. No anchors, aliases, tags or second document:
 //! what an editor sees in the file is what keben reads.
 
-use super::syntax;
+use super::repair::repair;
+use super::{lines, syntax};
 use crate::diagnostics::{Code, Diagnostic, text};
 use crate::source::{FileId, Span, Spanned};
 use granit_parser::{Event, Options, Parser, ScalarStyle};
@@ -83,17 +84,69 @@ enum Open {
     Map(usize, Vec<Entry>, FxHashMap<String, Span>, Option<Spanned<String>>),
 }
 
-/// Parses `yaml`, which begins at byte `start` of `file`. A tree comes back only when every part of it was understood.
+/// Parses `yaml`, which begins at byte `start` of `file`. The usual slips are reported and read on as they were meant, so
+/// that one line does not hide the rest; a tree comes back only when every part of it was understood.
 pub fn parse_yaml(
     file: FileId,
     yaml: &str,
     start: usize,
     limits: &Limits,
 ) -> (Option<Node>, Vec<Diagnostic>) {
+    let plain = build(file, yaml, start, limits);
+    let mut mistakes = match &plain {
+        Err(Failure::Refused(_)) => Vec::new(),
+        Err(Failure::Syntax(diagnostic)) if diagnostic.code != Code(2) => Vec::new(),
+        _ => lines::scan(yaml),
+    };
+    if plain.is_ok() {
+        mistakes.retain(|mistake| mistake.silent);
+    }
+    if mistakes.is_empty() {
+        return match plain {
+            Ok((root, diagnostics)) => (Some(root), diagnostics),
+            Err(Failure::Refused(diagnostics)) => (None, diagnostics),
+            Err(Failure::Syntax(diagnostic)) => (None, vec![*diagnostic]),
+        };
+    }
+    let repaired = repair(yaml, &mistakes);
+    let mended = build(file, &repaired.text, start, limits);
+    let mut diagnostics: Vec<Diagnostic> =
+        mistakes.into_iter().map(|mistake| mistake.diagnostic(file, start)).collect();
+    let root = match mended {
+        Ok((mut root, mut found)) => {
+            repaired.node(&mut root, start);
+            repaired.diagnostics(&mut found, start);
+            diagnostics.append(&mut found);
+            Some(root)
+        }
+        Err(Failure::Refused(mut found)) => {
+            repaired.diagnostics(&mut found, start);
+            diagnostics.append(&mut found);
+            None
+        }
+        // What still stops the parser is most likely what a slip left behind.
+        Err(Failure::Syntax(_)) => None,
+    };
+    (root, diagnostics)
+}
+
+enum Failure {
+    /// Not YAML, or nested beyond the parser's limit.
+    Syntax(Box<Diagnostic>),
+    /// YAML that keben does not take.
+    Refused(Vec<Diagnostic>),
+}
+
+fn build(
+    file: FileId,
+    yaml: &str,
+    start: usize,
+    limits: &Limits,
+) -> Result<(Node, Vec<Diagnostic>), Failure> {
     let mut builder = Builder { file, limits, stack: Vec::new(), root: None, diagnostics: Vec::new() };
     if yaml.trim().is_empty() {
         let span = Span::new(file, start..start);
-        return (Some(Node { span, value: Value::Map(Vec::new()) }), Vec::new());
+        return Ok((Node { span, value: Value::Map(Vec::new()) }, Vec::new()));
     }
     let mut options = Options::default();
     options.set_emit_comments(false);
@@ -105,7 +158,7 @@ pub fn parse_yaml(
                 let range = span.byte_range().unwrap_or(0..0);
                 if let Err(diagnostic) = builder.take(event, start + range.start..start + range.end) {
                     builder.diagnostics.push(diagnostic);
-                    return (None, builder.diagnostics);
+                    return Err(Failure::Refused(builder.diagnostics));
                 }
             }
             Err(error) => {
@@ -113,14 +166,14 @@ pub fn parse_yaml(
                 let at = marker.byte_offset().unwrap_or_else(|| {
                     yaml.char_indices().nth(marker.index()).map_or(yaml.len(), |(offset, _)| offset)
                 });
-                builder.diagnostics.extend(syntax::explain(file, yaml, start, at, error.kind()));
-                return (None, builder.diagnostics);
+                let diagnostic = syntax::explain(file, yaml, start, at, error.kind());
+                return Err(Failure::Syntax(Box::new(diagnostic)));
             }
         }
     }
     // Nothing but comments is an empty map, as nothing at all is.
     let empty = || Node { span: Span::new(file, start..start), value: Value::Map(Vec::new()) };
-    (Some(builder.root.unwrap_or_else(empty)), builder.diagnostics)
+    Ok((builder.root.unwrap_or_else(empty), builder.diagnostics))
 }
 
 struct Builder<'a> {
