@@ -125,26 +125,73 @@ impl fmt::Display for Partial {
     }
 }
 
-/// A date written another way (`2019.12.14`, `2019/12/14`, `2019年12月14日`, `2019-1-4`), put right.
+/// A date written another way (`2019.12.14`, `2019/12/14`, `2019年12月14日`, `二〇一九年十二月`, `2019-1-4`) in the usual
+/// one; whether there is such a day is not looked at.
 pub fn respell(text: &str) -> Option<String> {
+    let narrow = |c: char| match c {
+        '０'..='９' => char::from_u32(u32::from(c) - 0xfee0).unwrap_or(c),
+        '○' | 'Ｏ' => '〇',
+        c => c,
+    };
+    let text: String = text.chars().map(narrow).filter(|c| !c.is_whitespace()).collect();
     if text.len() == 8 && text.bytes().all(|byte| byte.is_ascii_digit()) {
-        let spelt = format!("{}-{}-{}", &text[..4], &text[4..6], &text[6..]);
-        return Partial::parse(&spelt).map(|date| date.to_string());
+        return Some(format!("{}-{}-{}", &text[..4], &text[4..6], &text[6..]));
     }
     let numbers: Vec<&str> = text
-        .trim()
         .trim_end_matches(['日', '月', '年', '号'])
-        .split(['.', '/', '-', '年', '月', '．', '－', '／'])
+        .split(['.', '/', '-', '年', '月', '．', '。', '－', '—', '–', '／', '、'])
         .collect();
     let [year, rest @ ..] = numbers.as_slice() else { return None };
-    if rest.len() > 2 {
+    let year = number(year)?;
+    // A year of two digits may be of any century.
+    if rest.len() > 2 || !(1000..=9999).contains(&year) {
         return None;
     }
-    let mut spelt = format!("{:04}", year.trim().parse::<u16>().ok()?);
+    let mut spelt = format!("{year:04}");
     for part in rest {
-        spelt.push_str(&format!("-{:02}", part.trim().parse::<u8>().ok()?));
+        spelt.push_str(&format!("-{:02}", number(part).filter(|number| *number < 100)?));
     }
-    Partial::parse(&spelt).map(|date| date.to_string())
+    Some(spelt)
+}
+
+/// `12`, `十二`, `二〇一九`, `一百二十`: a whole number below 10000 in digits or in Chinese.
+pub fn number(text: &str) -> Option<u32> {
+    if !text.is_empty() && text.len() <= 4 && text.bytes().all(|byte| byte.is_ascii_digit()) {
+        return text.parse().ok();
+    }
+    let digit = |c: char| "〇一二三四五六七八九".chars().position(|d| d == c).or(match c {
+        '零' => Some(0),
+        '两' => Some(2),
+        _ => None,
+    });
+    let count = text.chars().count();
+    if count > 1 && count <= 4 && text.chars().all(|c| digit(c).is_some()) {
+        return text.chars().try_fold(0, |sum, c| Some(sum * 10 + digit(c)? as u32));
+    }
+    let (mut sum, mut waiting, mut least) = (0, None, 10_000);
+    for c in text.chars() {
+        let unit = match c {
+            '十' => 10,
+            '百' => 100,
+            '千' => 1000,
+            _ if waiting.is_none() => {
+                waiting = Some(digit(c)? as u32);
+                continue;
+            }
+            // 一百零五
+            _ if waiting == Some(0) => {
+                waiting = Some(digit(c)? as u32);
+                continue;
+            }
+            _ => return None,
+        };
+        if unit >= least {
+            return None;
+        }
+        least = unit;
+        sum += waiting.take().filter(|digit| *digit > 0).or((unit == 10 && sum == 0).then_some(1))? * unit;
+    }
+    (count > 0).then_some(sum + waiting.unwrap_or(0))
 }
 
 fn days_in(year: u16, month: u8) -> u8 {
@@ -200,10 +247,27 @@ mod tests {
             ("2019/1/4", "2019-01-04"),
             ("2019.12", "2019-12"),
             ("20191214", "2019-12-14"),
+            ("２０１９-１２-１４", "2019-12-14"),
+            ("2019－12－14", "2019-12-14"),
+            ("2019 年 1 月 4 日", "2019-01-04"),
+            ("二〇一九年十二月十四日", "2019-12-14"),
         ] {
             assert_eq!(respell(other).as_deref(), Some(right));
         }
         assert_eq!(respell("去年"), None);
-        assert_eq!(respell("2019.2.30"), None);
+        assert_eq!(respell("19.12.14"), None);
+        assert_eq!(respell("2019年春"), None);
+    }
+
+    #[test]
+    fn numbers_are_read_in_chinese() {
+        for (text, value) in
+            [("四", 4), ("十", 10), ("十二", 12), ("二十", 20), ("一百零五", 105), ("二〇一九", 2019), ("两", 2)]
+        {
+            assert_eq!(number(text), Some(value), "{text}");
+        }
+        for bad in ["", "半", "四五六七八", "十百", "1.5", "四学时", "百"] {
+            assert_eq!(number(bad), None, "{bad}");
+        }
     }
 }

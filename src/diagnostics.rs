@@ -6,9 +6,10 @@ pub mod human;
 pub mod machine;
 mod nearest;
 mod places;
+mod traditional;
 
 pub use code::{CODES, Code};
-pub use nearest::nearest;
+pub use nearest::{Meant, fold, meant, nearest};
 
 use crate::source::{Sources, Span};
 use serde::{Deserialize, Serialize};

@@ -61,7 +61,7 @@ impl Scan<'_> {
                 '[' | '{' | '［' | '｛' | '【' if fresh || matches!(c, '[' | '{') => {
                     let (narrow, close) = if matches!(c, '{' | '｛') { ("{", '}') } else { ("[", ']') };
                     if !c.is_ascii() {
-                        self.found.push(wide_mark(at..end, c, "前括号", "the opening bracket", narrow));
+                        self.found.push(wide_mark(at..end, c, "前括号", "the opening bracket", narrow).silent());
                     }
                     open.push(Open { at, close, wide: false });
                     fresh = true;
