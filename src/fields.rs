@@ -6,9 +6,12 @@
 mod choices;
 mod decode;
 mod kind;
+mod number;
 mod scalar;
+mod slips;
 mod tables;
 mod value;
+mod vocabulary;
 
 pub use choices::Choice;
 pub use decode::{Context, decode};

@@ -2,6 +2,8 @@
 //! A flat table: pairs in order, only such whose simplified form is among the 3,755 commonest characters of GB 2312.
 //! From the character table of OpenCC (Apache-2.0).
 
+use std::cmp::Ordering;
+
 /// `萬万`, `與与` ..: a traditional character, then its simplified form.
 const PAIRS: &str = "\
     丟丢並并乾干亂乱亞亚佈布佔占併并來来侖仑侶侣侷局係系俠侠俬私倆俩倉仓個个們们倖幸倫伦偉伟側侧偵侦偽伪傑杰傘伞備备傢家傭佣傳传債债傷伤傾倾僅仅僑侨僕仆僥侥僱雇價价儀仪億亿儈侩儉俭儘尽償偿優优儲储\
@@ -39,10 +41,15 @@ const PAIRS: &str = "\
 
 /// The simplified form of `character`; itself where it has none.
 pub(super) fn simplified(character: char) -> char {
-    let mut pairs = PAIRS.chars();
-    while let (Some(traditional), Some(simplified)) = (pairs.next(), pairs.next()) {
-        if traditional == character {
-            return simplified;
+    // Every character of the table has three bytes, so that a pair has six.
+    let character_at = |at: usize| PAIRS.get(at..at + 3).and_then(|c| c.chars().next()).unwrap_or('\0');
+    let (mut low, mut high) = (0, PAIRS.len() / 6);
+    while low < high {
+        let middle = (low + high) / 2;
+        match character_at(middle * 6).cmp(&character) {
+            Ordering::Less => low = middle + 1,
+            Ordering::Greater => high = middle,
+            Ordering::Equal => return character_at(middle * 6 + 3),
         }
     }
     character
@@ -55,7 +62,7 @@ mod tests {
     #[test]
     fn the_table_is_in_order_and_whole() {
         let characters: Vec<char> = PAIRS.chars().collect();
-        assert!(characters.len().is_multiple_of(2));
+        assert!(characters.len().is_multiple_of(2) && PAIRS.len() == characters.len() * 3);
         assert!(characters.chunks(2).map(|pair| pair[0]).is_sorted_by(|a, b| a < b));
         let folded: String = "生態文明黨性教育標題學時".chars().map(simplified).collect();
         assert_eq!(folded, "生态文明党性教育标题学时");

@@ -1,7 +1,7 @@
 //! Layer 4: a YAML tree to a [`Record`] by a table of fields, with every problem of the block at its place.
 
 use super::{Field, Gates, Kind, Need, Record, Shape, Value};
-use crate::diagnostics::{Code, Diagnostic, nearest, text};
+use crate::diagnostics::{Code, Diagnostic, meant, text};
 use crate::front_matter::{self as yaml, Node};
 use crate::source::{Span, Spanned};
 use crate::taxonomy::{Taxonomy, Vocabulary};
@@ -16,8 +16,8 @@ pub struct Context<'a> {
 }
 
 /// Decodes the map `node` by `tables`. A field that cannot be read is left out and marked broken.
-pub fn decode(node: &Node, tables: &[&[Field]], context: &Context<'_>) -> (Record, Vec<Diagnostic>) {
-    let mut decoder = Decoder { context, diagnostics: Vec::new() };
+pub fn decode(node: &Node, tables: &[&'static [Field]], context: &Context<'_>) -> (Record, Vec<Diagnostic>) {
+    let mut decoder = Decoder { context, root: node.span, diagnostics: Vec::new() };
     if !matches!(node.value, yaml::Value::Map(_)) {
         let message =
             text!("元数据应由“字段: 值”组成，一行一个", "front matter must be lines of “key: value”");
@@ -31,25 +31,25 @@ pub fn decode(node: &Node, tables: &[&[Field]], context: &Context<'_>) -> (Recor
 
 pub(super) struct Decoder<'a> {
     pub(super) context: &'a Context<'a>,
+    /// The block as a whole, in which prose may name a field after a comma.
+    root: Span,
     diagnostics: Vec<Diagnostic>,
 }
 
 impl Decoder<'_> {
-    fn record(&mut self, node: &Node, tables: &[&[Field]]) -> Record {
+    fn record(&mut self, node: &Node, tables: &[&'static [Field]]) -> Record {
         let mut record = Record::default();
-        let mut seen: Vec<(&Field, Span, &str)> = Vec::new();
+        let mut seen: Vec<(&'static Field, Span, &str)> = Vec::new();
         for entry in node.entries() {
             let key = entry.key.value.as_str();
             let fields = tables.iter().flat_map(|table| table.iter());
-            let Some(field) = fields.clone().find(|field| field.name == key || field.chinese == key) else {
-                let meant = self.unknown(key, entry.key.span, tables);
-                // The field that was meant is not missing as well.
-                meant.into_iter().for_each(|name| record.mark_broken(name));
+            let known = fields.clone().find(|field| field.name == key || field.chinese == key);
+            let Some(field) = known.or_else(|| self.unknown(key, entry.key.span, tables, &mut record)) else {
                 continue;
             };
             if let Some((_, first, name)) = seen.iter().find(|(other, ..)| other.name == field.name) {
                 // The same name twice is said by the tree; here the two names of one field meet.
-                if *name != key {
+                if known.is_some() && *name != key {
                     self.diagnostics.push(
                         Diagnostic::new(
                             Code(5),
@@ -72,6 +72,13 @@ impl Decoder<'_> {
                         text!("“{chinese}”（{name}）没有填写", "“{name}” is empty"),
                     ));
                 }
+                continue;
+            }
+            if let (Shape::Text, Some(written)) = (field.shape, entry.value.scalar())
+                && let Some(slip) = self.swallows(&entry.value, written, tables, node.span == self.root)
+            {
+                self.diagnostics.push(slip);
+                record.mark_broken(field.name);
                 continue;
             }
             match self.value(&entry.value, &field.shape, field) {
@@ -129,26 +136,48 @@ impl Decoder<'_> {
         }
     }
 
-    /// KB-102, and the field that was probably meant.
-    fn unknown(&mut self, key: &str, span: Span, tables: &[&[Field]]) -> Option<&'static str> {
-        let fields = tables.iter().flat_map(|table| table.iter());
-        let near = nearest(key, fields.clone().flat_map(|field| [field.name, field.chinese]), 3);
-        let meant = near
-            .first()
-            .and_then(|near| fields.clone().find(|field| field.name == *near || field.chinese == *near));
+    /// KB-102, and the field that was meant, where there is no doubt: its value is then read as if it had been written.
+    fn unknown(
+        &mut self,
+        key: &str,
+        span: Span,
+        tables: &[&'static [Field]],
+        record: &mut Record,
+    ) -> Option<&'static Field> {
+        let fields: Vec<&'static Field> = tables.iter().flat_map(|table| table.iter()).collect();
+        let names: Vec<Vec<&str>> = fields.iter().map(|field| vec![field.name, field.chinese]).collect();
+        let bare = key.trim_matches(|c: char| matches!(c, '“' | '”' | '‘' | '’' | '＂' | '"') || c.is_whitespace());
+        let meant = meant(bare, &names);
         let diagnostic =
             Diagnostic::new(Code(102), span, text!("不认识的字段“{}”", "unknown field “{}”"; key));
-        self.diagnostics.push(match near.as_slice() {
-            [] => diagnostic.help(text!(
+        if let Some((index, name)) = meant.exact {
+            let diagnostic =
+                diagnostic.help(text!("改成 {name}", "write {name}")).fix(span, name);
+            self.diagnostics.push(diagnostic);
+            return Some(fields[index]);
+        }
+        // The field that was probably meant is not missing as well.
+        if let Some(index) = meant.near.first() {
+            record.mark_broken(fields[*index].name);
+        }
+        let near: Vec<String> = meant
+            .near
+            .iter()
+            .map(|index| format!("{}（{}）", fields[*index].chinese, fields[*index].name))
+            .collect();
+        self.diagnostics.push(if near.is_empty() {
+            diagnostic.help(text!(
                 "删去这一行，或用“keben schema”查看可用的字段",
                 "delete it, or see `keben schema` for the fields there are"
-            )),
-            near => diagnostic.help(text!("是不是“{}”？", "did you mean “{}”?"; near.join("”“"))),
+            ))
+        } else {
+            let near = near.join("、");
+            diagnostic.help(text!("是不是：{near}？", "did you mean {near}?"))
         });
-        meant.map(|field| field.name)
+        None
     }
 
-    fn wrong(&mut self, span: Span, field: &Field, zh: &str, en: &str) -> Diagnostic {
+    fn wrong(&self, span: Span, field: &Field, zh: &str, en: &str) -> Diagnostic {
         let Field { name, chinese, .. } = field;
         Diagnostic::new(Code(103), span, text!("“{chinese}”（{name}）应为{zh}", "“{name}” must be {en}"))
     }
@@ -158,8 +187,10 @@ impl Decoder<'_> {
             Shape::List { of, .. } => return self.list(node, of, field),
             Shape::Record(fields) => {
                 if !matches!(node.value, yaml::Value::Map(_)) {
-                    let wrong =
-                        self.wrong(node.span, field, "一组字段，写成 {字段: 值, …}", "a map of fields");
+                    let slip = node.scalar().and_then(|written| self.wide_record(node, written, fields));
+                    let wrong = slip.unwrap_or_else(|| {
+                        self.wrong(node.span, field, "一组字段，写成 {字段: 值, …}", "a map of fields")
+                    });
                     self.diagnostics.push(wrong);
                     return None;
                 }
@@ -171,20 +202,30 @@ impl Decoder<'_> {
             _ => {}
         }
         let yaml::Value::Scalar { text: written, .. } = &node.value else {
-            let wrong = self.wrong(
-                node.span,
-                field,
-                "一个值，不能是列表或一组字段",
-                "a single value, not a list or a map",
-            );
+            let wrong = colon_in_text(node, shape).unwrap_or_else(|| {
+                self.wrong(
+                    node.span,
+                    field,
+                    "一个值，不能是列表或一组字段",
+                    "a single value, not a list or a map",
+                )
+            });
             self.diagnostics.push(wrong);
             return None;
         };
         let written = written.trim();
+        // Any word may be an id; whether there is such a document is said later.
+        if matches!(shape, Shape::Reference(_) | Shape::OwnKind)
+            && let Some(slip) = self.wrapped(node.span, written, shape, field)
+        {
+            self.diagnostics.push(slip);
+            return None;
+        }
         match self.scalar(node.span, written, shape, field) {
             Ok(value) => Some(value),
             Err(diagnostic) => {
-                self.diagnostics.push(*diagnostic);
+                let slip = self.wrapped(node.span, written, shape, field);
+                self.diagnostics.push(slip.unwrap_or(*diagnostic));
                 None
             }
         }
@@ -192,6 +233,10 @@ impl Decoder<'_> {
 
     fn list(&mut self, node: &Node, of: &Shape, field: &Field) -> Option<Value> {
         let yaml::Value::List(items) = &node.value else {
+            if let Some(slip) = node.scalar().and_then(|written| self.wide_list(node.span, written.trim())) {
+                self.diagnostics.push(slip);
+                return None;
+            }
             let mut wrong = self.wrong(node.span, field, "列表", "a list");
             if let yaml::Value::Scalar { text: written, plain: true } = &node.value {
                 // 甲、乙 and 甲，乙 are how a list is written by hand.
@@ -207,15 +252,26 @@ impl Decoder<'_> {
             self.diagnostics.push(wrong);
             return None;
         };
-        let values = items
-            .iter()
-            .filter(|item| !matches!(item.value, yaml::Value::Null))
-            .filter_map(|item| Some(Spanned::new(self.value(item, of, field)?, item.span)))
-            .collect();
+        // Only a list in brackets ends behind its last item.
+        let flow = items.last().is_some_and(|last| last.span.end < node.span.end);
+        let mut values = Vec::with_capacity(items.len());
+        for item in items.iter().filter(|item| !matches!(item.value, yaml::Value::Null)) {
+            if let Some(written) = item.scalar().map(str::trim)
+                && (matches!(of, Shape::Text | Shape::Reference(_) | Shape::OwnKind)
+                    || self.scalar(item.span, written, of, field).is_err())
+                && let Some(slip) = self.joined(item.span, written, of, field, flow)
+            {
+                self.diagnostics.push(slip);
+                continue;
+            }
+            if let Some(value) = self.value(item, of, field) {
+                values.push(Spanned::new(value, item.span));
+            }
+        }
         Some(Value::List(values))
     }
 
-    fn gates(&mut self, node: &Node, fields: &[Field], field: &Field) -> Option<Value> {
+    fn gates(&mut self, node: &Node, fields: &'static [Field], field: &Field) -> Option<Value> {
         if !matches!(node.value, yaml::Value::Map(_)) {
             let wrong = self.wrong(
                 node.span,
@@ -234,16 +290,23 @@ impl Decoder<'_> {
                 if terms.is_empty() {
                     continue;
                 }
-                let all: Vec<String> =
-                    terms.iter().map(|term| format!("{}（{}）", term.id.value, term.label)).collect();
-                self.diagnostics.push(
-                    Diagnostic::new(
-                        Code(102),
-                        entry.key.span,
-                        text!("没有“{}”这一关审核", "there is no review gate “{}”"; entry.key.value),
-                    )
-                    .help(text!("可用的有：{}", "there are: {}"; all.join("、"))),
+                let names: Vec<Vec<&str>> =
+                    terms.iter().map(|term| vec![term.id.value.as_str(), term.label.as_str()]).collect();
+                let diagnostic = Diagnostic::new(
+                    Code(102),
+                    entry.key.span,
+                    text!("没有“{}”这一关审核", "there is no review gate “{}”"; entry.key.value),
                 );
+                self.diagnostics.push(match meant(&entry.key.value, &names).exact {
+                    Some((_, name)) => {
+                        diagnostic.help(text!("改成 {name}", "write {name}")).fix(entry.key.span, name)
+                    }
+                    None => {
+                        let all: Vec<String> =
+                            terms.iter().map(|term| format!("{}（{}）", term.id.value, term.label)).collect();
+                        diagnostic.help(text!("可用的有：{}", "there are: {}"; all.join("、")))
+                    }
+                });
                 odd = true;
                 continue;
             };
@@ -267,6 +330,27 @@ impl Decoder<'_> {
 fn lost_items(value: &Value, node: &Node) -> bool {
     let Value::List(items) = value else { return false };
     items.len() < node.items().iter().filter(|item| !matches!(item.value, yaml::Value::Null)).count()
+}
+
+/// `学习: 提纲` where words are wanted: YAML made a field of it.
+fn colon_in_text(node: &Node, shape: &Shape) -> Option<Diagnostic> {
+    let [entry] = node.entries() else { return None };
+    let value = entry.value.scalar()?;
+    if !matches!(shape, Shape::Text | Shape::NumberOrText) {
+        return None;
+    }
+    let (start, end) = (entry.key.span.start as usize, entry.value.span.end as usize);
+    let span = Span::new(entry.key.span.file, start..end);
+    let whole = format!("\"{}: {value}\"", entry.key.value);
+    let diagnostic = Diagnostic::new(
+        Code(2),
+        span,
+        text!("这个值里有半角冒号，YAML 会把它当成字段", "this value holds an ASCII colon, which YAML takes for a key"),
+    )
+    .help(text!("给整个值加半角双引号：{whole}，或把冒号改成全角“：”", "put the value in double quotes: {whole}"));
+    let plain = !entry.key.value.contains(['"', '\\', '{', '[']) && !value.contains(['"', '\\']);
+    let one_line = end - start <= whole.len();
+    Some(if plain && one_line { diagnostic.fix(span, whole) } else { diagnostic })
 }
 
 /// What to type for a missing field.

@@ -1,11 +1,12 @@
 //! Layer 4: one scalar to a value of its shape, or what is wrong with it and what to type instead.
 
 use super::decode::Decoder;
-use super::{Choice, Field, Halves, Kind, Shape, Value};
+use super::number::{decimal, plain_number};
+use super::vocabulary::choice;
+use super::{Field, Halves, Kind, Shape, Value};
 use crate::date::{self, Date, Partial};
-use crate::diagnostics::{Code, Diagnostic, nearest, text};
+use crate::diagnostics::{Code, Diagnostic, fold, text};
 use crate::source::Span;
-use crate::taxonomy::Vocabulary;
 
 impl Decoder<'_> {
     pub(super) fn scalar(
@@ -28,22 +29,36 @@ impl Decoder<'_> {
                 text!("“{chinese}”（{name}）{zh}，现在是 {written}", "“{name}” must be {en}, not {written}");
             Diagnostic::new(Code(104), span, message)
         };
+        let numeric = |diagnostic: Diagnostic, right: Option<String>| {
+            Box::new(match right {
+                Some(right) => diagnostic
+                    .help(text!("只写半角数字：{}: {}", "write the number only: {}: {}"; name, right))
+                    .fix(span, right),
+                None => diagnostic.help(text!("只写半角数字，不加单位", "write a number in digits, without a unit")),
+            })
+        };
         match shape {
             Shape::Text => Ok(Value::Text(written.to_owned())),
             Shape::Boolean => match written {
                 "true" | "是" => Ok(Value::Boolean(true)),
                 "false" | "否" => Ok(Value::Boolean(false)),
-                _ => Err(Box::new(wrong("true（是）或 false（否）", "true or false"))),
+                _ => {
+                    let diagnostic = wrong("true（是）或 false（否）", "true or false");
+                    let right = match fold(written).as_str() {
+                        "true" | "yes" | "y" | "对" | "√" => Some("true"),
+                        "false" | "no" | "n" | "×" => Some("false"),
+                        _ => None,
+                    };
+                    Err(Box::new(match right {
+                        Some(right) => diagnostic.help(text!("写成 {right}", "write {right}")).fix(span, right),
+                        None => diagnostic,
+                    }))
+                }
             },
             Shape::Integer { min, max } => {
                 let number = written.parse::<i64>().map_err(|_| {
-                    let diagnostic = wrong("整数", "a whole number");
-                    Box::new(match leading_number(written).filter(|number| !number.contains('.')) {
-                        Some(number) => diagnostic
-                            .help(text!("写成 {}: {}", "write {}: {}"; field.name, number))
-                            .fix(span, number),
-                        None => diagnostic,
-                    })
+                    let right = plain_number(written, name).filter(|right| right.parse::<i64>().is_ok());
+                    numeric(wrong("整数", "a whole number"), right)
                 })?;
                 if !(*min..=*max).contains(&number) {
                     return Err(Box::new(range(
@@ -54,13 +69,8 @@ impl Decoder<'_> {
                 Ok(Value::Integer(number))
             }
             Shape::Halves { max } => {
-                let millionths = decimal(written).ok_or_else(|| {
-                    let diagnostic = wrong("数字", "a number");
-                    Box::new(match leading_number(written) {
-                        Some(number) => diagnostic.help(text!("只写数字：{}: {}", "write the number only: {}: {}"; field.name, number)).fix(span, number),
-                        None => diagnostic,
-                    })
-                })?;
+                let millionths = decimal(written)
+                    .ok_or_else(|| numeric(wrong("数字", "a number"), plain_number(written, name)))?;
                 let most = i64::from(*max) * 500_000;
                 if millionths % 500_000 != 0 || millionths <= 0 || millionths > most {
                     let most = max / 2;
@@ -72,7 +82,8 @@ impl Decoder<'_> {
                 Ok(Value::Halves(Halves((millionths / 500_000) as u32)))
             }
             Shape::Decimal { min, max } => {
-                let millionths = decimal(written).ok_or_else(|| Box::new(wrong("数字", "a number")))?;
+                let millionths = decimal(written)
+                    .ok_or_else(|| numeric(wrong("数字", "a number"), plain_number(written, name)))?;
                 if !(*min..=*max).contains(&millionths) {
                     let (min, max) = (min / 1_000_000, max / 1_000_000);
                     return Err(Box::new(range(
@@ -83,24 +94,33 @@ impl Decoder<'_> {
                 Ok(Value::Decimal(millionths))
             }
             Shape::Date => Date::parse(written).map(Value::Date).ok_or_else(|| {
-                let digits = written.bytes().filter(u8::is_ascii_digit).count();
-                if digits == 8 && written.len() == 10 && written.matches('-').count() == 2 {
-                    let message = text!("没有 {written} 这一天", "there is no such day as {written}");
-                    return Box::new(Diagnostic::new(Code(103), span, message));
+                let spelt = date::respell(written);
+                let day = spelt.as_deref().filter(|spelt| spelt.len() == 10);
+                if let Some(day) = day.filter(|day| Date::parse(day).is_none()) {
+                    return Box::new(no_such_day(span, day));
                 }
-                let day = date::respell(written).filter(|date| Date::parse(date).is_some());
                 let diagnostic = wrong("日期（年-月-日，例如 2022-09-01）", "a date such as 2022-09-01");
-                Box::new(match day {
-                    Some(day) => diagnostic.help(text!("写成 {}", "write {}"; day)).fix(span, day),
-                    None => diagnostic,
+                Box::new(match (day, spelt.as_deref()) {
+                    (Some(day), _) => diagnostic.help(text!("写成 {}", "write {}"; day)).fix(span, day),
+                    (None, Some(_)) => diagnostic
+                        .help(text!("补全到日，写成 2022-09-01 的样子", "write the whole date, as in 2022-09-01")),
+                    _ => diagnostic.help(text!(
+                        "写成 2022-09-01 的样子：四位年、两位月、两位日，中间用半角短横线",
+                        "write it as 2022-09-01"
+                    )),
                 })
             }),
             Shape::Period => Partial::parse(written).map(Value::Period).ok_or_else(|| {
+                let spelt = date::respell(written);
+                if let Some(day) = spelt.as_deref().filter(|spelt| Partial::parse(spelt).is_none()) {
+                    return Box::new(no_such_day(span, day));
+                }
                 let diagnostic =
                     wrong("日期（年、年-月或年-月-日）", "a date: year, year-month or year-month-day");
-                Box::new(match date::respell(written) {
+                Box::new(match spelt {
                     Some(date) => diagnostic.help(text!("写成 {}", "write {}"; date)).fix(span, date),
-                    None => diagnostic,
+                    None => diagnostic
+                        .help(text!("写成 2003、2003-06 或 2003-06-05 的样子", "write it as 2003, 2003-06 or 2003-06-05")),
                 })
             }),
             Shape::NumberOrText => {
@@ -122,27 +142,17 @@ impl Decoder<'_> {
                             "am（上午）、pm（下午）、evening（晚上）或 HH:MM",
                             "am, pm, evening or HH:MM",
                         );
-                        let short = hour.len() == 1
-                            && hour.bytes().all(|byte| byte.is_ascii_digit())
-                            && minute.len() == 2;
-                        return Err(Box::new(if short {
-                            diagnostic
-                                .help(text!("写成 0{written}", "write 0{written}"))
-                                .fix(span, format!("\"0{written}\""))
-                        } else {
-                            diagnostic
+                        return Err(Box::new(match clock_of(written) {
+                            Some(right) => {
+                                diagnostic.help(text!("写成 {right}", "write {right}")).fix(span, right)
+                            }
+                            None => diagnostic,
                         }));
                     }
                 };
                 Ok(Value::Text(slot.to_owned()))
             }
-            Shape::Choice(choices) => {
-                choose(choices, written).map(|id| Value::Id(id.to_owned())).ok_or_else(|| {
-                    let names: Vec<(&str, &str)> =
-                        choices.iter().map(|choice| (choice.id, choice.chinese)).collect();
-                    Box::new(not_in_vocabulary(span, written, field.chinese, field.name, &names))
-                })
-            }
+            Shape::Choice(choices) => choice(choices, span, written, field),
             Shape::Term(vocabulary) => self.term(*vocabulary, span, written),
             Shape::Reference(kind) => reference(span, written, *kind),
             Shape::OwnKind => match self.context.kind {
@@ -152,59 +162,6 @@ impl Decoder<'_> {
             Shape::List { .. } | Shape::Record(_) | Shape::Gates(_) => Ok(Value::Text(written.to_owned())),
         }
     }
-
-    /// An unregistered topic of an open module has a code of its own (KB-203).
-    fn term(&self, vocabulary: Vocabulary, span: Span, written: &str) -> Result<Value, Box<Diagnostic>> {
-        if self.context.taxonomy.terms(vocabulary).is_empty() {
-            // An edition without this section has had its message; its values are no mistakes of the document.
-            return Ok(Value::Id(written.to_owned()));
-        }
-        match self.context.taxonomy.find(vocabulary, written) {
-            Some(term) => Ok(Value::Id(term.id.value.clone())),
-            None => {
-                let terms = self.context.taxonomy.terms(vocabulary);
-                let names: Vec<(&str, &str)> =
-                    terms.iter().map(|term| (term.id.value.as_str(), term.label.as_str())).collect();
-                let code = if vocabulary == Vocabulary::XTopics { Code(203) } else { Code(201) };
-                let diagnostic =
-                    not_in_vocabulary(span, written, vocabulary.chinese(), vocabulary.english(), &names);
-                Err(Box::new(Diagnostic { code, severity: code.severity(), ..diagnostic }))
-            }
-        }
-    }
-}
-
-/// KB-201 with what may have been meant, or with all there is when that is short.
-fn not_in_vocabulary(span: Span, written: &str, zh: &str, en: &str, names: &[(&str, &str)]) -> Diagnostic {
-    let near = nearest(written, names.iter().flat_map(|(id, label)| [*id, *label]), 3);
-    let shown = |(id, label): &(&str, &str)| format!("{label}（{id}）");
-    let meant: Vec<String> = near
-        .iter()
-        .filter_map(|near| names.iter().find(|(id, label)| id == near || label == near))
-        .map(shown)
-        .collect();
-    let diagnostic = Diagnostic::new(
-        Code(201),
-        span,
-        text!("“{written}”不在“{zh}”词表中", "“{written}” is not in the vocabulary “{en}”"),
-    );
-    if !meant.is_empty() {
-        let mut meant = meant;
-        meant.dedup();
-        diagnostic.help(text!("最接近的有：{}", "nearest: {}"; meant.join("、")))
-    } else if names.len() <= 16 && !names.is_empty() {
-        let all: Vec<String> = names.iter().map(shown).collect();
-        diagnostic.help(text!("可用的有：{}", "there are: {}"; all.join("、")))
-    } else {
-        diagnostic.help(text!("可用的值见课程方案文件的“{zh}”一节", "see the section “{en}” of the edition"))
-    }
-}
-
-fn choose(choices: &[Choice], written: &str) -> Option<&'static str> {
-    choices
-        .iter()
-        .find(|choice| choice.id == written || choice.chinese == written || choice.aliases.contains(&written))
-        .map(|choice| choice.id)
 }
 
 /// `id`, or `kind/id` where the kind is the right one.
@@ -228,35 +185,21 @@ fn reference(span: Span, written: &str, kind: Kind) -> Result<Value, Box<Diagnos
     }
 }
 
-/// `2`, `2.5`, `120.75` in millionths.
-fn decimal(written: &str) -> Option<i64> {
-    let (negative, digits) = match written.strip_prefix('-') {
-        Some(digits) => (true, digits),
-        None => (false, written),
-    };
-    let (whole, part) = digits.split_once('.').unwrap_or((digits, "0"));
-    let all_digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
-    if !all_digits(whole) || !all_digits(part) || whole.len() > 9 {
-        return None;
-    }
-    let part = format!("{part:0<6}");
-    // Digits beyond millionths must not be lost in silence: a step rule would then pass what it must not.
-    if part[6..].bytes().any(|byte| byte != b'0') {
-        return None;
-    }
-    let millionths = whole.parse::<i64>().ok()? * 1_000_000 + part[..6].parse::<i64>().ok()?;
-    Some(if negative { -millionths } else { millionths })
+fn no_such_day(span: Span, day: &str) -> Diagnostic {
+    Diagnostic::new(Code(103), span, text!("没有 {day} 这一天", "there is no such day as {day}"))
+        .help(text!("对照日历改成实际的日期", "look the day up and write the right date"))
 }
 
-/// The number at the head of `8学时` or `８`.
-fn leading_number(written: &str) -> Option<String> {
-    let narrow = |c: char| match c {
-        '０'..='９' => char::from_u32(u32::from(c) - 0xfee0).unwrap_or(c),
-        '．' => '.',
-        c => c,
-    };
-    let number: String =
-        written.chars().map(narrow).take_while(|c| c.is_ascii_digit() || *c == '.').collect();
-    let rest = written.chars().count() - number.chars().count();
-    (decimal(&number).is_some() && rest <= 4).then_some(number)
+/// `9:00`, `９：００`, `AM` as the field has them.
+fn clock_of(written: &str) -> Option<String> {
+    let folded = fold(written);
+    match folded.as_str() {
+        "am" | "morning" | "早上" | "早晨" => return Some("am".into()),
+        "pm" | "afternoon" => return Some("pm".into()),
+        "evening" | "夜间" | "夜晚" => return Some("evening".into()),
+        _ => {}
+    }
+    let (hour, minute) = folded.split_once([':', '.'])?;
+    let (hour, minute) = (hour.parse::<u8>().ok()?, minute.parse::<u8>().ok().filter(|_| minute.len() == 2)?);
+    (hour < 24 && minute < 60).then(|| format!("{hour:02}:{minute:02}"))
 }

@@ -2,8 +2,8 @@
 
 use super::{DocId, Redirect, Reference, Relations, Scope, Site, assets, links};
 use crate::config::Config;
-use crate::diagnostics::{Code, Diagnostic, nearest, text};
-use crate::document::{Document, Place};
+use crate::diagnostics::{Code, Diagnostic, fold, nearest, text};
+use crate::document::{Document, Place, is_id};
 use crate::fields::{Kind, Record, Value};
 use crate::source::{Sources, Span, Spanned};
 use crate::taxonomy::Taxonomy;
@@ -212,32 +212,50 @@ impl Resolver<'_> {
             let now = &self.site.get(redirect.to).id;
             return diagnostic.help(text!("它已改名为“{now}”", "it is now called “{now}”"));
         }
+        // The id in capitals, with underscores, with the file's ending; or the title in its place.
+        let folded = fold(id.strip_suffix(".md").unwrap_or(id));
+        if folded != id && self.site.find(kind, &folded).is_some() {
+            return diagnostic.help(text!("写成 {folded}", "write {folded}")).fix(span, folded);
+        }
+        let bare = |title: &str| fold(title.trim_matches(['《', '》']));
+        let titled: Vec<&str> = if id.is_ascii() {
+            Vec::new()
+        } else {
+            let wanted = bare(id);
+            let titled = self.site.of_kind(kind).filter(|(_, document)| bare(document.title()) == wanted);
+            titled.map(|(_, document)| document.id.as_str()).collect()
+        };
+        if let [meant] = titled.as_slice() {
+            return diagnostic
+                .help(text!("这里写编号，不写标题：{meant}", "write the id, not the title: {meant}"))
+                .fix(span, *meant);
+        }
         let ids = self.site.of_kind(kind).map(|(_, document)| document.id.as_str());
         let near = nearest(id, ids, 3);
         let elsewhere = Kind::ALL
             .into_iter()
             .filter(|other| *other != kind)
             .find(|other| self.site.find(*other, id).is_some());
-        let by_title = self
-            .site
-            .of_kind(kind)
-            .find(|(_, document)| document.title() == id)
-            .map(|(_, document)| &document.id);
-        match (by_title, near.as_slice()) {
-            (None, []) if elsewhere.is_some() => {
+        match near.as_slice() {
+            [] if elsewhere.is_some() => {
                 let other = elsewhere.map_or("", Kind::id);
                 diagnostic.help(text!("是不是 {other}/{id}？", "did you mean {other}/{id}?"))
             }
-            (Some(meant), _) => diagnostic
-                .help(text!("这里写编号，不写标题：{meant}", "write the id, not the title: {meant}")),
-            (None, []) => {
+            [] if is_id(id) => {
                 let folder = kind.folder();
                 diagnostic.help(text!(
                     "检查编号，或新建 content/{folder}/{id}.md",
                     "check the id, or create content/{folder}/{id}.md"
                 ))
             }
-            (None, near) => {
+            [] => {
+                let folder = kind.folder();
+                diagnostic.help(text!(
+                    "这里写编号，就是 content/{folder}/ 下的文件名，不带 .md",
+                    "write an id: a file name of content/{folder}/ without .md"
+                ))
+            }
+            near => {
                 let near = near.join("”“");
                 diagnostic.help(text!("是不是“{near}”？", "did you mean “{near}”?"))
             }

@@ -67,7 +67,8 @@ fn wiki(resolver: &Resolver<'_>, reference: &str, span: Span) -> Result<Found, D
         });
     };
     match resolver.find(kind, id) {
-        Found::Missing => Err(resolver.missing(span, kind, id)),
+        // The span is the whole link; its words are not to be lost.
+        Found::Missing => Err(Diagnostic { fix: None, ..resolver.missing(span, kind, id) }),
         found => Ok(found),
     }
 }
