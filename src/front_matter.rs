@@ -49,6 +49,17 @@ pub fn split(file: FileId, text: &str) -> Result<Parts<'_>, Diagnostic> {
             });
         }
     }
+    // A line of other dashes was meant to close it, the first before any heading.
+    let dashes = |line: &str| almost_fence(line.trim());
+    let close = self::lines(&text[yaml_start..], yaml_start).find(|(_, line)| dashes(line));
+    if let Some((at, line)) = close {
+        let line = line.trim_end();
+        let span = Span::new(file, at..at + line.len());
+        let message = text!("元数据块没有结束：“{line}”不是三个半角短横线", "the front matter is not closed: “{line}” is not three hyphens");
+        return Err(Diagnostic::new(Code(3), span, message)
+            .help(text!("改成三个半角短横线：---", "write three ASCII hyphens: ---"))
+            .fix(span, "---"));
+    }
     Err(Diagnostic::new(Code(3), first_line, text!("元数据块没有结束", "the front matter is not closed"))
         .help(text!(
             "在最后一个字段之后另起一行，输入三个半角短横线：---",
@@ -58,7 +69,7 @@ pub fn split(file: FileId, text: &str) -> Result<Parts<'_>, Diagnostic> {
 
 fn missing(file: FileId, text: &str, start: usize) -> Diagnostic {
     let line = text[start..].lines().next().unwrap_or("").trim();
-    let almost = !line.is_empty() && line.chars().all(|c| matches!(c, '-' | '—' | '－' | '–' | '―'));
+    let almost = almost_fence(line);
     let help = if almost {
         text!(
             "第一行要写成三个半角短横线：---（现在是“{line}”）",
@@ -70,12 +81,19 @@ fn missing(file: FileId, text: &str, start: usize) -> Diagnostic {
             "begin the file with a line ---, then fields such as title:, then another line ---; `keben new KIND ID` makes a template"
         )
     };
-    Diagnostic::new(
+    let diagnostic = Diagnostic::new(
         Code(3),
         Span::new(file, 0..0),
         text!("文件开头没有元数据块", "the file does not begin with front matter"),
     )
-    .help(help)
+    .help(help);
+    let at = start + text[start..].find(line).unwrap_or(0);
+    if almost { diagnostic.fix(Span::new(file, at..at + line.len()), "---") } else { diagnostic }
+}
+
+/// Dashes, but not three hyphens.
+fn almost_fence(line: &str) -> bool {
+    line != "---" && line.len() > 1 && line.chars().all(|c| matches!(c, '-' | '—' | '－' | '–' | '―' | '﹣'))
 }
 
 /// The lines of `text` with their offsets; a line ends before its `\n` (a `\r` stays).

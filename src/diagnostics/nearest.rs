@@ -76,11 +76,12 @@ impl Word {
                 let sound = sound.map_or("", |sound| sound.plain());
                 match sound.chars().next() {
                     Some(first) => {
-                        pinyin.push_str(sound);
+                        // lü is typed as lv and as lu.
+                        pinyin.extend(sound.chars().map(|c| if matches!(c, 'ü' | 'v') { 'u' } else { c }));
                         initials.push(first);
                     }
                     None if c.is_ascii_alphanumeric() => {
-                        pinyin.push(c);
+                        pinyin.push(if c == 'v' { 'u' } else { c });
                         initials.push(c);
                     }
                     None => {}
@@ -92,7 +93,8 @@ impl Word {
 
     /// The letters of a word that may be pinyin.
     fn letters(&self) -> Option<String> {
-        let letters: String = self.folded.iter().filter(|c| !matches!(c, '-' | '\'')).collect();
+        let typed = self.folded.iter().filter(|c| !matches!(c, '-' | '\''));
+        let letters: String = typed.map(|c| if matches!(c, 'ü' | 'v') { 'u' } else { *c }).collect();
         (letters.len() >= 4 && letters.bytes().all(|byte| byte.is_ascii_alphanumeric())).then_some(letters)
     }
 
@@ -178,6 +180,7 @@ mod tests {
             ("生態文明", Some((0, "生态文明"))),
             ("黨性教育", Some((1, "党性教育"))),
             ("Theory", Some((2, "theory"))),
+            ("dangxingjiaoyu", Some((1, "党性教育"))),
             ("ｔｈｅｏｒｙ", Some((2, "theory"))),
             ("party_spirit", Some((1, "party-spirit"))),
             ("stwm", None),

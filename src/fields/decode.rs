@@ -74,8 +74,9 @@ impl Decoder<'_> {
                 }
                 continue;
             }
-            if let (Shape::Text, Some(written)) = (field.shape, entry.value.scalar())
-                && let Some(slip) = self.swallows(&entry.value, written, tables, node.span == self.root)
+            let prose = matches!(field.shape, Shape::Text) && node.span == self.root;
+            if let Some(written) = entry.value.scalar()
+                && let Some(slip) = self.swallows(&entry.value, written, tables, prose)
             {
                 self.diagnostics.push(slip);
                 record.mark_broken(field.name);
@@ -189,7 +190,9 @@ impl Decoder<'_> {
                 if !matches!(node.value, yaml::Value::Map(_)) {
                     let slip = node.scalar().and_then(|written| self.wide_record(node, written, fields));
                     let wrong = slip.unwrap_or_else(|| {
-                        self.wrong(node.span, field, "一组字段，写成 {字段: 值, …}", "a map of fields")
+                        let wrong =
+                            self.wrong(node.span, field, "一组字段，写成 {字段: 值, …}", "a map of fields");
+                        alone(wrong, node, fields)
                     });
                     self.diagnostics.push(wrong);
                     return None;
@@ -237,18 +240,13 @@ impl Decoder<'_> {
                 self.diagnostics.push(slip);
                 return None;
             }
-            let mut wrong = self.wrong(node.span, field, "列表", "a list");
-            if let yaml::Value::Scalar { text: written, plain: true } = &node.value {
-                // 甲、乙 and 甲，乙 are how a list is written by hand.
-                let items: Vec<&str> =
-                    written.split(['、', '，', ',']).map(str::trim).filter(|item| !item.is_empty()).collect();
-                if !written.contains(['[', ']', '{', '}', '#', ':', '"', '\'']) && !items.is_empty() {
-                    let fixed = format!("[{}]", items.join(", "));
-                    wrong = wrong
-                        .help(text!("写成 {}: {}", "write {}: {}"; field.name, fixed))
-                        .fix(node.span, fixed);
-                }
-            }
+            let wrong = self.wrong(node.span, field, "列表", "a list");
+            let wrong = match self.as_list(node, of, field) {
+                Some(right) => wrong
+                    .help(text!("写成 {}: {}", "write {}: {}"; field.name, right))
+                    .fix(node.span, right),
+                None => wrong.help(text!("用方括号括起来，各项之间用半角逗号隔开：[甲, 乙]", "put it in brackets: [a, b]")),
+            };
             self.diagnostics.push(wrong);
             return None;
         };
@@ -314,9 +312,13 @@ impl Decoder<'_> {
                 yaml::Value::Null => Record::default(),
                 yaml::Value::Map(_) => self.record(&entry.value, &[fields]),
                 _ => {
-                    let wrong =
-                        self.wrong(entry.value.span, field, "{by: 审核人, date: 日期}", "{by: .., date: ..}");
+                    let written = entry.value.scalar();
+                    let slip = written.and_then(|written| self.wide_record(&entry.value, written, fields));
+                    let wrong = slip.unwrap_or_else(|| {
+                        self.wrong(entry.value.span, field, "{by: 审核人, date: 日期}", "{by: .., date: ..}")
+                    });
                     self.diagnostics.push(wrong);
+                    odd = true;
                     continue;
                 }
             };
@@ -330,6 +332,22 @@ impl Decoder<'_> {
 fn lost_items(value: &Value, node: &Node) -> bool {
     let Value::List(items) = value else { return false };
     items.len() < node.items().iter().filter(|item| !matches!(item.value, yaml::Value::Null)).count()
+}
+
+/// A value where a record is wanted of which one field only must be there: it is that field's.
+fn alone(wrong: Diagnostic, node: &Node, fields: &[Field]) -> Diagnostic {
+    let mut required = fields.iter().filter(|field| field.need == Need::Required);
+    match (node.scalar(), required.next(), required.next()) {
+        (Some(written), Some(only), None) if !written.contains([',', '，', '{', '[', ':', '"']) => {
+            let right = format!("{{{}: {}}}", only.name, written.trim());
+            wrong.help(text!("写成 {right}", "write {right}")).fix(node.span, right)
+        }
+        _ => {
+            let names: Vec<&str> = fields.iter().map(|field| field.name).collect();
+            let names = names.join("、");
+            wrong.help(text!("其中的字段有：{names}", "its fields are: {names}"))
+        }
+    }
 }
 
 /// `学习: 提纲` where words are wanted: YAML made a field of it.

@@ -37,7 +37,7 @@ impl Decoder<'_> {
         let diagnostic = Diagnostic::new(
             Code(2),
             span,
-            text!("值外面的引号是“{first}{last}”，成了值的一部分", "the quotation marks {first}{last} round the value are taken for a part of it"),
+            text!("值外面的引号 {first} {last} 成了值的一部分", "the quotation marks {first}{last} round the value are taken for a part of it"),
         )
         .help(text!("去掉引号：{inner}", "take the quotation marks away: {inner}"));
         let sound = self.scalar(span, inner, shape, field).is_ok();
@@ -54,12 +54,16 @@ impl Decoder<'_> {
         flow: bool,
     ) -> Option<Diagnostic> {
         let words = is_word(shape) || matches!(field.name, "keywords" | "formerly");
-        let mark = written.chars().find(|c| SEPARATORS.contains(c) || (!flow && *c == ','))?;
+        let marks = |c: &char| SEPARATORS.contains(c) || (!flow && *c == ',');
+        let spaces = is_word(shape)
+            && written.contains(' ')
+            && written.split_whitespace().all(|word| self.is_one(span, word, shape, field));
+        let mark = written.chars().find(marks).or(spaces.then_some(' '))?;
         if !words {
             return None;
         }
         let pieces: Vec<&str> = written
-            .split(|c| SEPARATORS.contains(&c) || (!flow && c == ','))
+            .split(|c| marks(&c) || (spaces && c == ' '))
             .map(|piece| piece.trim_matches(|c: char| c.is_whitespace()))
             .filter(|piece| !piece.is_empty())
             .collect();
@@ -84,6 +88,48 @@ impl Decoder<'_> {
             let lines = lines.join(" ↵ ");
             diagnostic.help(text!("每项单独一行：{lines}", "give each item a line of its own: {lines}"))
         })
+    }
+
+    /// Is this word a value of the shape? Any word may be an id, but not any is.
+    fn is_one(&self, span: Span, word: &str, shape: &Shape, field: &Field) -> bool {
+        let id = |word: &str| word.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-');
+        self.scalar(span, word, shape, field).is_ok()
+            && (!matches!(shape, Shape::Reference(_) | Shape::OwnKind) || id(word))
+    }
+
+    /// How a value would be written as the list that is wanted: 甲、乙 and 甲，乙 are how a list is written by hand.
+    pub(super) fn as_list(&self, node: &Node, of: &Shape, field: &Field) -> Option<String> {
+        let keys: Vec<&str> = node.entries().iter().map(|entry| entry.key.value.as_str()).collect();
+        let pieces = if !keys.is_empty() {
+            let bare = node.entries().iter().all(|entry| matches!(entry.value.value, crate::front_matter::Value::Null));
+            if !bare {
+                return None;
+            }
+            keys
+        } else {
+            let written = node.scalar()?.trim();
+            let inner = written
+                .strip_prefix(['(', '（'])
+                .and_then(|rest| rest.strip_suffix([')', '）']))
+                .unwrap_or(written);
+            let spaces = is_word(of) && inner.split_whitespace().all(|word| self.is_one(node.span, word, of, field));
+            if self.scalar(node.span, written, of, field).is_ok() && !matches!(of, Shape::Text | Shape::Reference(_)) {
+                vec![written]
+            } else {
+                inner
+                    .split(|c| matches!(c, '、' | '，' | ',' | '；') || (spaces && c == ' '))
+                    .map(str::trim)
+                    .filter(|item| !item.is_empty())
+                    .collect()
+            }
+        };
+        let odd = |piece: &&str| piece.contains(['[', ']', '{', '}', '#', ':', '"', '\'', '\n']);
+        // Records are no words, and prose is not cut at its commas.
+        let prose = matches!(of, Shape::Text) && !matches!(field.name, "keywords" | "formerly" | "aliases");
+        if matches!(of, Shape::Record(_)) || pieces.is_empty() || pieces.iter().any(odd) || (prose && pieces.len() > 1) {
+            return None;
+        }
+        Some(format!("[{}]", pieces.join(", ")))
     }
 
     /// `［甲，乙］` where a list is wanted.

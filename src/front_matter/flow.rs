@@ -162,7 +162,16 @@ impl Scan<'_> {
         }
         let value = rest[..length].trim_end_matches([' ', '\t', '\r']);
         let span = at..at + value.len();
-        if in_map && !fresh && value.contains(": ") {
+        if let Some(gap) = missing_comma(value).filter(|_| in_map && !fresh) {
+            self.found.push(
+                Mistake::new(
+                    at + gap..at + gap + 1,
+                    text!("两项之间缺少逗号", "a comma is missing between two items"),
+                    text!("在这里加半角逗号：, ", "put an ASCII comma here"),
+                )
+                .fix(at + gap..at + gap + 1, ", "),
+            );
+        } else if in_map && !fresh && value.contains(": ") {
             let message = text!("这个值里有半角冒号，YAML 会把它当成字段", "this value holds an ASCII colon, which YAML takes for a key");
             self.found.push(needs_quotes(span, value, message));
         } else if value.starts_with(['“', '”', '＂']) && value.len() > 3 && value.matches('"').count() == 1 && value.ends_with('"') {
@@ -243,6 +252,14 @@ fn wide_comma(at: std::ops::Range<usize>, mark: char, space: bool) -> Mistake {
         text!("切换到英文输入法，改成半角逗号加一个空格：, ", "use an ASCII comma and a space"),
     )
     .fix(at, right)
+    .silent()
+}
+
+/// The space before `date: ` in `甲 date: 2022-09-01`.
+fn missing_comma(value: &str) -> Option<usize> {
+    let colon = value.find(": ")?;
+    let gap = value[..colon].rfind(' ')?;
+    is_identifier(&value[gap + 1..colon]).then_some(gap)
 }
 
 /// Does another key begin here? `wide`: keys with a full-width colon count whatever they are.

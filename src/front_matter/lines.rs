@@ -38,6 +38,8 @@ enum Above {
     Empty(usize),
     /// A plain scalar: deeper lines continue it.
     Plain(usize),
+    /// A value that is complete.
+    Done(usize),
 }
 
 const BLANK: [char; 4] = [' ', '\t', WIDE[0], WIDE[1]];
@@ -65,10 +67,21 @@ impl Scan<'_> {
                 Some(right) => column = right,
                 None => return end,
             }
-        } else if let Above::Plain(above) = self.above
+        } else if let Above::Plain(above) | Above::Done(above) = self.above
             && lead > above
         {
-            if is_key {
+            if let Some(list) = self.lists.iter().rev().find(|list| **list < lead).copied().filter(|_| rest.starts_with("- ")) {
+                self.found.push(
+                    Mistake::new(
+                        at..at + lead,
+                        text!("这一行缩进多了，列表项被当成了上一行的内容", "indented too far: the item is taken for a part of the line above"),
+                        text!("与上面的短横线左对齐", "align it with the dashes above"),
+                    )
+                    .fix(at..at + lead, " ".repeat(list))
+                    .silent(),
+                );
+                column = list;
+            } else if is_key {
                 self.found.push(
                     Mistake::new(
                         at..at + lead,
@@ -252,7 +265,7 @@ impl Scan<'_> {
             let mistake = wide_after_colon(from + odd..from + odd + length, key, &shown).fix(from..at, " ");
             self.found.push(mistake.silent());
         }
-        self.above = Above::Nothing;
+        self.above = Above::Done(column);
         match value.chars().next() {
             None | Some('#') => {
                 self.above = Above::Empty(column);

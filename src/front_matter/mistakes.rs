@@ -67,7 +67,9 @@ pub(super) fn colon(key: &str, at: usize, rest: &str, flow: bool) -> Option<(Col
     let after = before + mark.len_utf8();
     let value = rest[after..].trim_start_matches(blank);
     let value_at = rest.len() - value.len();
-    let shown: String = value.trim_end().chars().take(20).collect();
+    let shown = if flow { value.split([',', '，', '}', ']']).next().unwrap_or("") } else { value };
+    let shown: String = shown.trim_end().chars().take(20).collect();
+    let shown = if shown.is_empty() { "…".to_owned() } else { shown };
     match mark {
         '：' | '﹕' | '︰' => {
             let fixed = if value.is_empty() { ":" } else { ": " };

@@ -14,6 +14,9 @@ pub(super) fn explain(file: FileId, yaml: &str, start: usize, at: usize, kind: &
             text!("方括号、花括号或缩进嵌套太深", "brackets or indentation nested too deep"),
         );
     }
+    if matches!(kind, ErrorKind::UnknownAnchor) {
+        return super::tree::unsupported(Span::new(file, start + at..start + at + 1));
+    }
     let mut at = at.min(yaml.len());
     // The parser may notice only on a later line; an empty one is no place to look for it.
     if yaml[at..].trim().is_empty() {

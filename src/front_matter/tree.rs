@@ -188,18 +188,7 @@ impl Builder<'_> {
     fn take(&mut self, event: Event<'_>, range: std::ops::Range<usize>) -> Result<(), Diagnostic> {
         let span = Span::new(self.file, range.clone());
         if event.tag().is_some() || event.anchor_id().is_some_and(|id| id != 0) || event.is_alias() {
-            return Err(Diagnostic::new(
-                Code(6),
-                span,
-                text!(
-                    "不支持 YAML 的锚点（&）、别名（*）和标签（!）",
-                    "anchors (&), aliases (*) and tags (!) are not supported"
-                ),
-            )
-            .help(text!(
-                "把内容直接写在这里；以 & * ! 开头的文字要加半角双引号",
-                "write the value itself; put text that begins with & * ! in double quotes"
-            )));
+            return Err(unsupported(span));
         }
         match event {
             Event::Scalar(text, style, ..) => {
@@ -299,6 +288,21 @@ impl Builder<'_> {
         }
         Ok(())
     }
+}
+
+pub(super) fn unsupported(span: Span) -> Diagnostic {
+    Diagnostic::new(
+        Code(6),
+        span,
+        text!(
+            "不支持 YAML 的锚点（&）、别名（*）和标签（!）",
+            "anchors (&), aliases (*) and tags (!) are not supported"
+        ),
+    )
+    .help(text!(
+        "把内容直接写在这里；以 & * ! 开头的文字要加半角双引号",
+        "write the value itself; put text that begins with & * ! in double quotes"
+    ))
 }
 
 fn duplicate(key: &str, span: Span, first: Span) -> Diagnostic {
