@@ -5,6 +5,7 @@ mod coverage;
 mod edition;
 mod indicators;
 mod lifecycle;
+mod places;
 mod readings;
 mod relations;
 mod review;
@@ -25,6 +26,8 @@ pub type Rule = fn(&Site, &mut Vec<Diagnostic>);
 pub const RULES: &[(&[Code], Rule)] = &[
     (&[Code(101), Code(102)], conditions::required),
     (&[Code(104)], conditions::date_order),
+    (&[Code(104)], places::coordinates),
+    (&[Code(104)], places::parents),
     (&[Code(105)], conditions::titles_and_summaries),
     (&[Code(202), Code(203), Code(204)], edition::modules),
     (&[Code(205)], edition::topics),

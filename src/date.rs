@@ -159,11 +159,13 @@ pub fn number(text: &str) -> Option<u32> {
     if !text.is_empty() && text.len() <= 4 && text.bytes().all(|byte| byte.is_ascii_digit()) {
         return text.parse().ok();
     }
-    let digit = |c: char| "〇一二三四五六七八九".chars().position(|d| d == c).or(match c {
-        '零' => Some(0),
-        '两' => Some(2),
-        _ => None,
-    });
+    let digit = |c: char| {
+        "〇一二三四五六七八九".chars().position(|d| d == c).or(match c {
+            '零' => Some(0),
+            '两' => Some(2),
+            _ => None,
+        })
+    };
     let count = text.chars().count();
     if count > 1 && count <= 4 && text.chars().all(|c| digit(c).is_some()) {
         return text.chars().try_fold(0, |sum, c| Some(sum * 10 + digit(c)? as u32));
@@ -261,9 +263,15 @@ mod tests {
 
     #[test]
     fn numbers_are_read_in_chinese() {
-        for (text, value) in
-            [("四", 4), ("十", 10), ("十二", 12), ("二十", 20), ("一百零五", 105), ("二〇一九", 2019), ("两", 2)]
-        {
+        for (text, value) in [
+            ("四", 4),
+            ("十", 10),
+            ("十二", 12),
+            ("二十", 20),
+            ("一百零五", 105),
+            ("二〇一九", 2019),
+            ("两", 2),
+        ] {
             assert_eq!(number(text), Some(value), "{text}");
         }
         for bad in ["", "半", "四五六七八", "十百", "1.5", "四学时", "百"] {

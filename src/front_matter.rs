@@ -55,7 +55,10 @@ pub fn split(file: FileId, text: &str) -> Result<Parts<'_>, Diagnostic> {
     if let Some((at, line)) = close {
         let line = line.trim_end();
         let span = Span::new(file, at..at + line.len());
-        let message = text!("元数据块没有结束：“{line}”不是三个半角短横线", "the front matter is not closed: “{line}” is not three hyphens");
+        let message = text!(
+            "元数据块没有结束：“{line}”不是三个半角短横线",
+            "the front matter is not closed: “{line}” is not three hyphens"
+        );
         return Err(Diagnostic::new(Code(3), span, message)
             .help(text!("改成三个半角短横线：---", "write three ASCII hyphens: ---"))
             .fix(span, "---"));

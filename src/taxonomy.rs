@@ -1,6 +1,7 @@
 //! Layer 3: one edition of the curriculum scheme: what the plan says, as data.
 //! Knows vocabularies and indicators; must not know documents. No ratio, module or reading of any plan stands in Rust.
 
+mod consistent;
 mod goal;
 mod indicator;
 mod read;
@@ -100,9 +101,18 @@ pub struct Term {
     pub level: Option<String>,
     /// The days of a period.
     pub days: Option<i64>,
+    /// How far a region reaches.
+    pub bounds: Option<Bounds>,
     /// No longer in use; the term to use instead, where there is one.
     pub deprecated: Option<Option<String>>,
     pub source: Option<Source>,
+}
+
+/// The extent of a region in millionths of a degree, from and to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Bounds {
+    pub lat: (i64, i64),
+    pub lon: (i64, i64),
 }
 
 /// Where the plan says it.
@@ -134,6 +144,8 @@ pub struct Taxonomy {
 pub struct Group {
     pub id: String,
     pub symbol: String,
+    /// The modules that it says it has, where it does.
+    pub count: Option<i64>,
     pub open: bool,
     pub span: Span,
 }
@@ -165,6 +177,19 @@ impl Taxonomy {
     pub fn find(&self, vocabulary: Vocabulary, name: &str) -> Option<&Term> {
         let index = *self.names.get(&vocabulary)?.get(name)?;
         self.terms(vocabulary).get(index)
+    }
+
+    /// The extent of a region, or of the nearest region above it that has one.
+    pub fn bounds(&self, region: &str) -> Option<(Bounds, &Term)> {
+        let mut term = self.find(Vocabulary::Regions, region)?;
+        // No chain is longer than the list, unless it goes in a circle.
+        for _ in self.terms(Vocabulary::Regions) {
+            if let Some(bounds) = term.bounds {
+                return Some((bounds, term));
+            }
+            term = self.find(Vocabulary::Regions, term.parent.as_deref()?)?;
+        }
+        None
     }
 
     pub fn label<'a>(&'a self, vocabulary: Vocabulary, id: &'a str) -> &'a str {

@@ -107,17 +107,23 @@ pub(super) fn topics(site: &Site, found: &mut Vec<Diagnostic>) {
             let here = site.taxonomy.label(Vocabulary::Areas, area);
             let there =
                 term.parent.as_deref().map_or("", |parent| site.taxonomy.label(Vocabulary::Areas, parent));
-            found.push(
-                Diagnostic::new(
-                    Code(205),
-                    topic.span,
-                    text!("主题“{label}”不属于“{here}”", "the topic “{label}” is not under “{here}”"),
-                )
-                .help(text!(
-                    "它属于“{there}”；换一个主题，或改类别",
-                    "it is under “{there}”; take another topic or another area"
-                )),
+            let owner = term.parent.as_deref().and_then(|id| site.taxonomy.find(Vocabulary::Areas, id));
+            let diagnostic = Diagnostic::new(
+                Code(205),
+                topic.span,
+                text!("主题“{label}”不属于“{here}”", "the topic “{label}” is not under “{here}”"),
             );
+            let diagnostic = match owner {
+                Some(area) => diagnostic.related(
+                    area.id.span,
+                    text!("它在课程方案里属于这一类", "the edition has it under this area"),
+                ),
+                None => diagnostic,
+            };
+            found.push(diagnostic.help(text!(
+                "它属于“{there}”；换一个主题，或改类别",
+                "it is under “{there}”; take another topic or another area"
+            )));
         }
     }
 }
@@ -168,7 +174,8 @@ fn walk(taxonomy: &Taxonomy, shape: &Shape, value: &Spanned<Value>, found: &mut 
                 Code(206),
                 value.span,
                 text!("“{label}”已停用", "“{label}” is no longer used"),
-            );
+            )
+            .related(term.id.span, text!("课程方案里的这一项", "the entry in the edition"));
             found.push(match replacement {
                 Some(new) => diagnostic.help(text!("改用 {new}", "use {new}")).fix(value.span, new.clone()),
                 None => diagnostic,

@@ -173,7 +173,8 @@ mod tests {
 
     #[test]
     fn another_way_to_type_a_name_is_the_name() {
-        let things = [vec!["eco", "生态文明"], vec!["party-spirit", "党性教育"], vec!["theory", "党的基本理论教育"]];
+        let things =
+            [vec!["eco", "生态文明"], vec!["party-spirit", "党性教育"], vec!["theory", "党的基本理论教育"]];
         for (word, exact) in [
             ("shengtaiwenming", Some((0, "生态文明"))),
             ("shengtai-wenming", Some((0, "生态文明"))),

@@ -147,13 +147,13 @@ impl Decoder<'_> {
     ) -> Option<&'static Field> {
         let fields: Vec<&'static Field> = tables.iter().flat_map(|table| table.iter()).collect();
         let names: Vec<Vec<&str>> = fields.iter().map(|field| vec![field.name, field.chinese]).collect();
-        let bare = key.trim_matches(|c: char| matches!(c, '“' | '”' | '‘' | '’' | '＂' | '"') || c.is_whitespace());
+        let bare =
+            key.trim_matches(|c: char| matches!(c, '“' | '”' | '‘' | '’' | '＂' | '"') || c.is_whitespace());
         let meant = meant(bare, &names);
         let diagnostic =
             Diagnostic::new(Code(102), span, text!("不认识的字段“{}”", "unknown field “{}”"; key));
         if let Some((index, name)) = meant.exact {
-            let diagnostic =
-                diagnostic.help(text!("改成 {name}", "write {name}")).fix(span, name);
+            let diagnostic = diagnostic.help(text!("改成 {name}", "write {name}")).fix(span, name);
             self.diagnostics.push(diagnostic);
             return Some(fields[index]);
         }
@@ -242,10 +242,13 @@ impl Decoder<'_> {
             }
             let wrong = self.wrong(node.span, field, "列表", "a list");
             let wrong = match self.as_list(node, of, field) {
-                Some(right) => wrong
-                    .help(text!("写成 {}: {}", "write {}: {}"; field.name, right))
-                    .fix(node.span, right),
-                None => wrong.help(text!("用方括号括起来，各项之间用半角逗号隔开：[甲, 乙]", "put it in brackets: [a, b]")),
+                Some(right) => {
+                    wrong.help(text!("写成 {}: {}", "write {}: {}"; field.name, right)).fix(node.span, right)
+                }
+                None => wrong.help(text!(
+                    "用方括号括起来，各项之间用半角逗号隔开：[甲, 乙]",
+                    "put it in brackets: [a, b]"
+                )),
             };
             self.diagnostics.push(wrong);
             return None;
@@ -363,9 +366,15 @@ fn colon_in_text(node: &Node, shape: &Shape) -> Option<Diagnostic> {
     let diagnostic = Diagnostic::new(
         Code(2),
         span,
-        text!("这个值里有半角冒号，YAML 会把它当成字段", "this value holds an ASCII colon, which YAML takes for a key"),
+        text!(
+            "这个值里有半角冒号，YAML 会把它当成字段",
+            "this value holds an ASCII colon, which YAML takes for a key"
+        ),
     )
-    .help(text!("给整个值加半角双引号：{whole}，或把冒号改成全角“：”", "put the value in double quotes: {whole}"));
+    .help(text!(
+        "给整个值加半角双引号：{whole}，或把冒号改成全角“：”",
+        "put the value in double quotes: {whole}"
+    ));
     let plain = !entry.key.value.contains(['"', '\\', '{', '[']) && !value.contains(['"', '\\']);
     let one_line = end - start <= whole.len();
     Some(if plain && one_line { diagnostic.fix(span, whole) } else { diagnostic })

@@ -73,7 +73,8 @@ mod tests {
         ] {
             assert_eq!(plain_number(written, field).as_deref(), Some(right), "{written}");
         }
-        for doubt in ["4天", "4-6", "4-6学时", "半天", "两个半学时", "约4学时", "4小时", "", "学时"] {
+        for doubt in ["4天", "4-6", "4-6学时", "半天", "两个半学时", "约4学时", "4小时", "", "学时"]
+        {
             assert_eq!(plain_number(doubt, "hours"), None, "{doubt}");
         }
     }

@@ -34,7 +34,8 @@ impl Decoder<'_> {
                 Some(right) => diagnostic
                     .help(text!("只写半角数字：{}: {}", "write the number only: {}: {}"; name, right))
                     .fix(span, right),
-                None => diagnostic.help(text!("只写半角数字，不加单位", "write a number in digits, without a unit")),
+                None => diagnostic
+                    .help(text!("只写半角数字，不加单位", "write a number in digits, without a unit")),
             })
         };
         match shape {
@@ -50,7 +51,9 @@ impl Decoder<'_> {
                         _ => None,
                     };
                     Err(Box::new(match right {
-                        Some(right) => diagnostic.help(text!("写成 {right}", "write {right}")).fix(span, right),
+                        Some(right) => {
+                            diagnostic.help(text!("写成 {right}", "write {right}")).fix(span, right)
+                        }
                         None => diagnostic,
                     }))
                 }
@@ -86,10 +89,17 @@ impl Decoder<'_> {
                     .ok_or_else(|| numeric(wrong("数字", "a number"), plain_number(written, name)))?;
                 if !(*min..=*max).contains(&millionths) {
                     let (min, max) = (min / 1_000_000, max / 1_000_000);
-                    return Err(Box::new(range(
-                        format!("应在 {min} 到 {max} 之间"),
-                        format!("from {min} to {max}"),
-                    )));
+                    let diagnostic =
+                        range(format!("应在 {min} 到 {max} 之间"), format!("from {min} to {max}"));
+                    let swapped = *name == "lat" && millionths.abs() <= 180_000_000;
+                    return Err(Box::new(if swapped {
+                        diagnostic.help(text!(
+                            "纬度不超过 90，这个数像经度：纬度和经度多半写反了，对调一下",
+                            "a latitude is at most 90; latitude and longitude are most likely swapped"
+                        ))
+                    } else {
+                        diagnostic
+                    }));
                 }
                 Ok(Value::Decimal(millionths))
             }
@@ -102,8 +112,10 @@ impl Decoder<'_> {
                 let diagnostic = wrong("日期（年-月-日，例如 2022-09-01）", "a date such as 2022-09-01");
                 Box::new(match (day, spelt.as_deref()) {
                     (Some(day), _) => diagnostic.help(text!("写成 {}", "write {}"; day)).fix(span, day),
-                    (None, Some(_)) => diagnostic
-                        .help(text!("补全到日，写成 2022-09-01 的样子", "write the whole date, as in 2022-09-01")),
+                    (None, Some(_)) => diagnostic.help(text!(
+                        "补全到日，写成 2022-09-01 的样子",
+                        "write the whole date, as in 2022-09-01"
+                    )),
                     _ => diagnostic.help(text!(
                         "写成 2022-09-01 的样子：四位年、两位月、两位日，中间用半角短横线",
                         "write it as 2022-09-01"
@@ -119,8 +131,10 @@ impl Decoder<'_> {
                     wrong("日期（年、年-月或年-月-日）", "a date: year, year-month or year-month-day");
                 Box::new(match spelt {
                     Some(date) => diagnostic.help(text!("写成 {}", "write {}"; date)).fix(span, date),
-                    None => diagnostic
-                        .help(text!("写成 2003、2003-06 或 2003-06-05 的样子", "write it as 2003, 2003-06 or 2003-06-05")),
+                    None => diagnostic.help(text!(
+                        "写成 2003、2003-06 或 2003-06-05 的样子",
+                        "write it as 2003, 2003-06 or 2003-06-05"
+                    )),
                 })
             }),
             Shape::NumberOrText => {

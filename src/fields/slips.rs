@@ -7,7 +7,8 @@ use crate::diagnostics::{Code, Diagnostic, text};
 use crate::front_matter::Node;
 use crate::source::Span;
 
-const QUOTES: [(char, char); 6] = [('“', '”'), ('‘', '’'), ('＂', '＂'), ('「', '」'), ('"', '"'), ('\'', '\'')];
+const QUOTES: [(char, char); 6] =
+    [('“', '”'), ('‘', '’'), ('＂', '＂'), ('「', '」'), ('"', '"'), ('\'', '\'')];
 const BRACKETS: [(char, char); 4] = [('［', '］'), ('【', '】'), ('[', '］'), ('［', ']')];
 /// What is typed for the comma between items.
 const SEPARATORS: [char; 5] = ['，', '、', '；', ';', '﹐'];
@@ -22,7 +23,13 @@ fn is_word(shape: &Shape) -> bool {
 
 impl Decoder<'_> {
     /// Quotation marks of print round a value that YAML takes as it stands.
-    pub(super) fn wrapped(&self, span: Span, written: &str, shape: &Shape, field: &Field) -> Option<Diagnostic> {
+    pub(super) fn wrapped(
+        &self,
+        span: Span,
+        written: &str,
+        shape: &Shape,
+        field: &Field,
+    ) -> Option<Diagnostic> {
         if !is_word(shape) {
             return None;
         }
@@ -37,7 +44,10 @@ impl Decoder<'_> {
         let diagnostic = Diagnostic::new(
             Code(2),
             span,
-            text!("值外面的引号 {first} {last} 成了值的一部分", "the quotation marks {first}{last} round the value are taken for a part of it"),
+            text!(
+                "值外面的引号 {first} {last} 成了值的一部分",
+                "the quotation marks {first}{last} round the value are taken for a part of it"
+            ),
         )
         .help(text!("去掉引号：{inner}", "take the quotation marks away: {inner}"));
         let sound = self.scalar(span, inner, shape, field).is_ok();
@@ -81,7 +91,10 @@ impl Decoder<'_> {
         let split = pieces.join(", ");
         Some(if flow {
             diagnostic
-                .help(text!("各项之间用半角逗号加一个空格：{split}", "separate items by an ASCII comma and a space: {split}"))
+                .help(text!(
+                    "各项之间用半角逗号加一个空格：{split}",
+                    "separate items by an ASCII comma and a space: {split}"
+                ))
                 .fix(span, split)
         } else {
             let lines: Vec<String> = pieces.iter().map(|piece| format!("- {piece}")).collect();
@@ -101,7 +114,10 @@ impl Decoder<'_> {
     pub(super) fn as_list(&self, node: &Node, of: &Shape, field: &Field) -> Option<String> {
         let keys: Vec<&str> = node.entries().iter().map(|entry| entry.key.value.as_str()).collect();
         let pieces = if !keys.is_empty() {
-            let bare = node.entries().iter().all(|entry| matches!(entry.value.value, crate::front_matter::Value::Null));
+            let bare = node
+                .entries()
+                .iter()
+                .all(|entry| matches!(entry.value.value, crate::front_matter::Value::Null));
             if !bare {
                 return None;
             }
@@ -112,8 +128,11 @@ impl Decoder<'_> {
                 .strip_prefix(['(', '（'])
                 .and_then(|rest| rest.strip_suffix([')', '）']))
                 .unwrap_or(written);
-            let spaces = is_word(of) && inner.split_whitespace().all(|word| self.is_one(node.span, word, of, field));
-            if self.scalar(node.span, written, of, field).is_ok() && !matches!(of, Shape::Text | Shape::Reference(_)) {
+            let spaces =
+                is_word(of) && inner.split_whitespace().all(|word| self.is_one(node.span, word, of, field));
+            if self.scalar(node.span, written, of, field).is_ok()
+                && !matches!(of, Shape::Text | Shape::Reference(_))
+            {
                 vec![written]
             } else {
                 inner
@@ -126,7 +145,11 @@ impl Decoder<'_> {
         let odd = |piece: &&str| piece.contains(['[', ']', '{', '}', '#', ':', '"', '\'', '\n']);
         // Records are no words, and prose is not cut at its commas.
         let prose = matches!(of, Shape::Text) && !matches!(field.name, "keywords" | "formerly" | "aliases");
-        if matches!(of, Shape::Record(_)) || pieces.is_empty() || pieces.iter().any(odd) || (prose && pieces.len() > 1) {
+        if matches!(of, Shape::Record(_))
+            || pieces.is_empty()
+            || pieces.iter().any(odd)
+            || (prose && pieces.len() > 1)
+        {
             return None;
         }
         Some(format!("[{}]", pieces.join(", ")))
@@ -163,34 +186,55 @@ impl Decoder<'_> {
         let at = written.len() - inner.len() + name.len();
         let one_line = node.span.range().len() == written.len();
         let start = node.span.start as usize + at;
-        let span = if one_line { Span::new(node.span.file, start..start + mark.len_utf8()) } else { node.span };
+        let span =
+            if one_line { Span::new(node.span.file, start..start + mark.len_utf8()) } else { node.span };
         let message = if mark == ':' {
             text!("冒号后面缺一个空格", "no space after the colon")
         } else {
             text!("字段名“{name}”后面用了全角冒号“{mark}”", "a full-width colon after the key “{name}”")
         };
-        let diagnostic = Diagnostic::new(Code(2), span, message)
-            .help(text!("写成 {name}: …，冒号用半角，后面空一格", "write {name}: .. with an ASCII colon and a space"));
-        let certain = one_line && inner.len() == written.len() && swallowed(&inner[name.len()..], fields).is_none();
-        Some(if certain { diagnostic.fix(span, ": ") } else { diagnostic })
+        let diagnostic = Diagnostic::new(Code(2), span, message).help(text!(
+            "写成 {name}: …，冒号用半角，后面空一格",
+            "write {name}: .. with an ASCII colon and a space"
+        ));
+        let certain =
+            one_line && inner.len() == written.len() && swallowed(&inner[name.len()..], fields).is_none();
+        // Braces, because the record may stand behind its key on one line.
+        let value = inner[name.len() + mark.len_utf8()..].trim();
+        let certain = certain && !value.contains([',', '，', '{', '}', '[', ']', ':', '"']);
+        Some(if certain { diagnostic.fix(node.span, format!("{{{name}: {value}}}")) } else { diagnostic })
     }
 
     /// Another field of the same record inside the words of one: `甲，日期：2022-01-01`, or a line that stands too deep.
-    pub(super) fn swallows(&self, node: &Node, written: &str, fields: &[&[Field]], top: bool) -> Option<Diagnostic> {
+    pub(super) fn swallows(
+        &self,
+        node: &Node,
+        written: &str,
+        fields: &[&[Field]],
+        top: bool,
+    ) -> Option<Diagnostic> {
         let lines = node.span.range().len() != written.len();
         // At the top, prose may name a field after a comma; only a line of its own is meant as one.
         if top && !lines {
             return None;
         }
         let separators = if top { &[' '][..] } else { &[' ', '，', '、', '；', ';'][..] };
-        let (at, name, mark) = fields.iter().find_map(|fields| swallowed_after(written, fields, separators))?;
+        let (at, name, mark) =
+            fields.iter().find_map(|fields| swallowed_after(written, fields, separators))?;
         let start = node.span.start as usize + at;
-        let span = if lines { node.span } else { Span::new(node.span.file, start..start + name.len() + mark.len_utf8()) };
+        let span = if lines {
+            node.span
+        } else {
+            Span::new(node.span.file, start..start + name.len() + mark.len_utf8())
+        };
         Some(
             Diagnostic::new(
                 Code(2),
                 span,
-                text!("字段“{name}”被当成了前面那个值的一部分", "the field “{name}” is taken for a part of the value before it"),
+                text!(
+                    "字段“{name}”被当成了前面那个值的一部分",
+                    "the field “{name}” is taken for a part of the value before it"
+                ),
             )
             .help(text!(
                 "另起一行与上面的字段左对齐，或用半角逗号隔开；写成 {name}: …，冒号用半角，后面空一格",

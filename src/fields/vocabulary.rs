@@ -34,7 +34,11 @@ impl Decoder<'_> {
             .map(|term| Entry {
                 id: &term.id.value,
                 label: &term.label,
-                names: [&term.id.value, &term.label].into_iter().chain(&term.aliases).map(String::as_str).collect(),
+                names: [&term.id.value, &term.label]
+                    .into_iter()
+                    .chain(&term.aliases)
+                    .map(String::as_str)
+                    .collect(),
             })
             .collect();
         let code = if vocabulary == Vocabulary::XTopics { Code(203) } else { Code(201) };

@@ -61,7 +61,8 @@ impl Scan<'_> {
                 '[' | '{' | '［' | '｛' | '【' if fresh || matches!(c, '[' | '{') => {
                     let (narrow, close) = if matches!(c, '{' | '｛') { ("{", '}') } else { ("[", ']') };
                     if !c.is_ascii() {
-                        self.found.push(wide_mark(at..end, c, "前括号", "the opening bracket", narrow).silent());
+                        self.found
+                            .push(wide_mark(at..end, c, "前括号", "the opening bracket", narrow).silent());
                     }
                     open.push(Open { at, close, wide: false });
                     fresh = true;
@@ -74,7 +75,10 @@ impl Scan<'_> {
                         self.found.push(if c.is_ascii() {
                             Mistake::new(
                                 at..end,
-                                text!("括号没有配对：这里应该是“{close}”", "the brackets do not match: this should be “{close}”"),
+                                text!(
+                                    "括号没有配对：这里应该是“{close}”",
+                                    "the brackets do not match: this should be “{close}”"
+                                ),
                                 text!("把“{c}”改成“{close}”", "write “{close}” for “{c}”"),
                             )
                             .fix(at..end, right)
@@ -172,9 +176,16 @@ impl Scan<'_> {
                 .fix(at + gap..at + gap + 1, ", "),
             );
         } else if in_map && !fresh && value.contains(": ") {
-            let message = text!("这个值里有半角冒号，YAML 会把它当成字段", "this value holds an ASCII colon, which YAML takes for a key");
+            let message = text!(
+                "这个值里有半角冒号，YAML 会把它当成字段",
+                "this value holds an ASCII colon, which YAML takes for a key"
+            );
             self.found.push(needs_quotes(span, value, message));
-        } else if value.starts_with(['“', '”', '＂']) && value.len() > 3 && value.matches('"').count() == 1 && value.ends_with('"') {
+        } else if value.starts_with(['“', '”', '＂'])
+            && value.len() > 3
+            && value.matches('"').count() == 1
+            && value.ends_with('"')
+        {
             let mark = &value[..3];
             self.found.push(mixed_quotes(at..at + 3, mark, '"').silent());
         }
@@ -214,7 +225,10 @@ impl Scan<'_> {
         let bracket: String = bracket.chars().take(1).collect();
         let mistake = Mistake::new(
             innermost.at..innermost.at + bracket.len(),
-            text!("方括号或花括号没有配对：“{bracket}”后面缺少“{close}”", "the bracket “{bracket}” is not closed by “{close}”"),
+            text!(
+                "方括号或花括号没有配对：“{bracket}”后面缺少“{close}”",
+                "the bracket “{bracket}” is not closed by “{close}”"
+            ),
             text!("在这一组的末尾补上半角的“{close}”", "put “{close}” at the end of the group"),
         );
         // With more than one open nobody can tell where each ends.

@@ -3,14 +3,15 @@
 
 use super::flow::closing;
 use super::mistakes::{
-    Colon, Mistake, WIDE, colon, is_identifier, mixed_quotes, needs_quotes, unclosed_quote, wide_after_colon,
-    wide_mark, word,
+    Colon, Mistake, WIDE, colon, is_identifier, mixed_quotes, needs_quotes, odd_indentation, unclosed_quote,
+    wide_after_colon, wide_mark, word,
 };
 use crate::diagnostics::text;
 
 /// Every slip of the text, in order.
 pub(super) fn scan(text: &str) -> Vec<Mistake> {
-    let mut scan = Scan { text, found: Vec::new(), maps: Vec::new(), lists: Vec::new(), above: Above::Nothing };
+    let mut scan =
+        Scan { text, found: Vec::new(), maps: Vec::new(), lists: Vec::new(), above: Above::Nothing };
     let mut at = 0;
     while at < text.len() {
         // A value ends at the end of its line, or on a later one.
@@ -60,7 +61,8 @@ impl Scan<'_> {
             return end;
         }
         let key = word(rest);
-        let is_key = !key.is_empty() && matches!(colon(key, 0, &rest[key.len()..], false), Some((Colon::Sound, _)));
+        let is_key =
+            !key.is_empty() && matches!(colon(key, 0, &rest[key.len()..], false), Some((Colon::Sound, _)));
         let mut column = lead;
         if !line[..lead].bytes().all(|byte| byte == b' ') {
             match self.indentation(at, &line[..lead], is_key || rest.starts_with("- ")) {
@@ -70,11 +72,16 @@ impl Scan<'_> {
         } else if let Above::Plain(above) | Above::Done(above) = self.above
             && lead > above
         {
-            if let Some(list) = self.lists.iter().rev().find(|list| **list < lead).copied().filter(|_| rest.starts_with("- ")) {
+            if let Some(list) =
+                self.lists.iter().rev().find(|list| **list < lead).copied().filter(|_| rest.starts_with("- "))
+            {
                 self.found.push(
                     Mistake::new(
                         at..at + lead,
-                        text!("这一行缩进多了，列表项被当成了上一行的内容", "indented too far: the item is taken for a part of the line above"),
+                        text!(
+                            "这一行缩进多了，列表项被当成了上一行的内容",
+                            "indented too far: the item is taken for a part of the line above"
+                        ),
                         text!("与上面的短横线左对齐", "align it with the dashes above"),
                     )
                     .fix(at..at + lead, " ".repeat(list))
@@ -85,7 +92,10 @@ impl Scan<'_> {
                 self.found.push(
                     Mistake::new(
                         at..at + lead,
-                        text!("这一行缩进多了，字段“{key}”被当成了上一行的内容", "indented too far: the key “{key}” is taken for a part of the line above"),
+                        text!(
+                            "这一行缩进多了，字段“{key}”被当成了上一行的内容",
+                            "indented too far: the key “{key}” is taken for a part of the line above"
+                        ),
                         text!("与上面同一层的字段左对齐", "align it with the fields of its level"),
                     )
                     .fix(at..at + lead, " ".repeat(above)),
@@ -98,7 +108,13 @@ impl Scan<'_> {
         self.maps.retain(|map| *map <= column);
         self.lists.retain(|list| *list <= column);
         if rest.starts_with('＃') {
-            self.found.push(wide_mark(at + lead..at + lead + '＃'.len_utf8(), '＃', "说明前面", "the mark before a remark", "#"));
+            self.found.push(wide_mark(
+                at + lead..at + lead + '＃'.len_utf8(),
+                '＃',
+                "说明前面",
+                "the mark before a remark",
+                "#",
+            ));
             return end;
         }
         self.node(at + lead, end, column)
@@ -106,7 +122,8 @@ impl Scan<'_> {
 
     /// Indentation by other characters than spaces: the column that was meant; `None` where it is text.
     fn indentation(&mut self, at: usize, lead: &str, structural: bool) -> Option<usize> {
-        if matches!(self.above, Above::Plain(above) if !structural && lead.starts_with(' ') && above < lead.len()) {
+        if matches!(self.above, Above::Plain(above) if !structural && lead.starts_with(' ') && above < lead.len())
+        {
             return None;
         }
         let odd = lead.find(['\t', WIDE[0], WIDE[1]])?;
@@ -120,18 +137,7 @@ impl Scan<'_> {
             }
         };
         let span = at + odd..at + odd + mark.len_utf8();
-        let (message, help) = if mark == '\t' {
-            (
-                text!("行首用了制表符（Tab）", "a tab at the beginning of the line"),
-                text!("改成半角空格，每层缩进两个", "use two spaces for each level"),
-            )
-        } else {
-            (
-                text!("行首用了全角空格", "a full-width space at the beginning of the line"),
-                text!("改成半角空格，与同一层的字段左对齐", "use ASCII spaces and align the fields of a level"),
-            )
-        };
-        let mistake = Mistake::new(span, message, help).fix(at..at + lead.len(), " ".repeat(column));
+        let mistake = odd_indentation(span, mark).fix(at..at + lead.len(), " ".repeat(column));
         self.found.push(mistake.silent());
         Some(column)
     }
@@ -149,7 +155,8 @@ impl Scan<'_> {
             let second = rest.chars().nth(1);
             let wide = matches!(first, Some('－' | '–' | '•' | '·' | '●' | '﹣')) && !item && fits(self);
             let tight = first == Some('-')
-                && second.is_some_and(|c| c.is_alphabetic() || matches!(c, '“' | '"' | '\'' | '{' | '[' | '《'))
+                && second
+                    .is_some_and(|c| c.is_alphabetic() || matches!(c, '“' | '"' | '\'' | '{' | '[' | '《'))
                 && !item
                 && fits(self);
             let dash = first.map_or(0, char::len_utf8);
@@ -303,9 +310,15 @@ impl Scan<'_> {
         let odd_quotes = value.matches('"').count() % 2 == 1;
         let (open, close) = (value.matches('“').count(), value.matches('”').count());
         if value.contains(": ") || value.ends_with(':') {
-            let message = text!("这个值里有半角冒号，YAML 会把它当成字段", "this value holds an ASCII colon, which YAML takes for a key");
+            let message = text!(
+                "这个值里有半角冒号，YAML 会把它当成字段",
+                "this value holds an ASCII colon, which YAML takes for a key"
+            );
             self.found.push(needs_quotes(whole, value, message));
-        } else if matches!(first, '@' | '`' | '%' | ',' | ']' | '}') || value.starts_with("- ") || value.starts_with("? ") {
+        } else if matches!(first, '@' | '`' | '%' | ',' | ']' | '}')
+            || value.starts_with("- ")
+            || value.starts_with("? ")
+        {
             self.found.push(needs_quotes(whole, value, begins()));
         } else if matches!(first, '“' | '”' | '＂') && last == '"' && odd_quotes && open != close {
             let length = first.len_utf8();
@@ -383,7 +396,10 @@ impl Scan<'_> {
                 let mistake = wide.take().unwrap_or_else(|| {
                     Mistake::new(
                         from + indent..from + indent + odd.len_utf8(),
-                        text!("大段文字的行首要用半角空格缩进", "lines of block text are indented by ASCII spaces"),
+                        text!(
+                            "大段文字的行首要用半角空格缩进",
+                            "lines of block text are indented by ASCII spaces"
+                        ),
                         text!("每行开头用两个半角空格", "begin each line with two spaces"),
                     )
                     .silent()

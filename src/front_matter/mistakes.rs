@@ -76,7 +76,10 @@ pub(super) fn colon(key: &str, at: usize, rest: &str, flow: bool) -> Option<(Col
             let mistake = Mistake::new(
                 at + before..at + after,
                 text!("字段名“{key}”后面用了全角冒号“{mark}”", "a full-width colon after the key “{key}”"),
-                text!("改成半角冒号加一个空格：{key}: {shown}", "use an ASCII colon and a space: {key}: {shown}"),
+                text!(
+                    "改成半角冒号加一个空格：{key}: {shown}",
+                    "use an ASCII colon and a space: {key}: {shown}"
+                ),
             )
             .fix(at..at + value_at, fixed);
             Some((Colon::Wrong(mistake), at + value_at))
@@ -129,7 +132,10 @@ pub(super) fn unclosed_quote(at: usize, quote: char) -> Mistake {
 pub(super) fn mixed_quotes(wrong: Range<usize>, mark: &str, quote: char) -> Mistake {
     Mistake::new(
         wrong.clone(),
-        text!("引号一半是半角，一半是“{mark}”，没有配成一对", "the quotation marks are not a pair: one of them is {mark}"),
+        text!(
+            "引号一半是半角，一半是“{mark}”，没有配成一对",
+            "the quotation marks are not a pair: one of them is {mark}"
+        ),
         text!("改成半角的 {quote}，前后一致", "use {quote} on both sides"),
     )
     .fix(wrong, quote.to_string())
@@ -170,4 +176,20 @@ pub(super) fn wide_mark(at: Range<usize>, mark: char, zh: &str, en: &str, right:
         text!("切换到英文输入法，改成半角的 {narrow}", "use the ASCII {narrow}"),
     )
     .fix(at, right)
+}
+
+/// A tab or a wide space before a line.
+pub(super) fn odd_indentation(at: Range<usize>, mark: char) -> Mistake {
+    let (message, help) = if mark == '\t' {
+        (
+            text!("行首用了制表符（Tab）", "a tab at the beginning of the line"),
+            text!("改成半角空格，每层缩进两个", "use two spaces for each level"),
+        )
+    } else {
+        (
+            text!("行首用了全角空格", "a full-width space at the beginning of the line"),
+            text!("改成半角空格，与同一层的字段左对齐", "use ASCII spaces and align the fields of a level"),
+        )
+    };
+    Mistake::new(at, message, help)
 }

@@ -14,7 +14,8 @@ pub(super) struct Repaired {
 
 /// Makes every fix of `mistakes`; of two that overlap the first.
 pub(super) fn repair(yaml: &str, mistakes: &[Mistake]) -> Repaired {
-    let mut fixes: Vec<&(Range<usize>, String)> = mistakes.iter().flat_map(|mistake| &mistake.fixes).collect();
+    let mut fixes: Vec<&(Range<usize>, String)> =
+        mistakes.iter().flat_map(|mistake| &mistake.fixes).collect();
     fixes.sort_by_key(|fix| (fix.0.start, fix.0.end));
     let mut repaired = Repaired { text: String::with_capacity(yaml.len() + 64), patches: Vec::new() };
     let mut done = 0;

@@ -5,7 +5,7 @@ use crate::config::{self, Config};
 use crate::diagnostics::{Code, Diagnostic, Severity, arrange, text};
 use crate::document::{self, Document, Place, decode_text, place_of};
 use crate::embedded;
-use crate::front_matter::{Limits, Node, parse_yaml};
+use crate::front_matter::{Limits, Node, check_characters, parse_yaml};
 use crate::site::{Inputs, Scope, Site, assemble};
 use crate::source::{Body, FileId, Refusal, RelPath, SourceFile, Sources, Span};
 use crate::taxonomy::{self, Taxonomy};
@@ -146,6 +146,7 @@ fn yaml(
             return None;
         }
     };
+    check_characters(file, text, diagnostics);
     let start = if text.starts_with('\u{feff}') { 3 } else { 0 };
     let (root, found) = parse_yaml(file, &text[start..], start, limits);
     diagnostics.extend(found);

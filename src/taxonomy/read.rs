@@ -1,8 +1,8 @@
 //! Layer 3: an edition's file to a [`Taxonomy`], with every inconsistency at its place (KB-207).
 
-use super::{Group, SECTIONS, Source, Taxonomy, Term, Vocabulary, goal, indicator};
+use super::{Bounds, Group, SECTIONS, Source, Taxonomy, Term, Vocabulary, consistent, goal, indicator};
 use crate::date::Date;
-use crate::diagnostics::{Code, Diagnostic, Text, text};
+use crate::diagnostics::{Code, Diagnostic, Text, nearest, text};
 use crate::front_matter::{Entry, Node, Value};
 use crate::source::{FileId, Span, Spanned};
 
@@ -23,8 +23,7 @@ pub fn read(file: FileId, root: &Node) -> (Taxonomy, Vec<Diagnostic>) {
             reader.report(start, text!("课程方案缺少“{}”一节", "the edition has no section “{}”"; name));
         }
     }
-    reader.scheme(root);
-    reader.parents();
+    consistent::check(&reader.taxonomy, root, &mut reader.diagnostics);
     let Reader { mut taxonomy, mut diagnostics } = reader;
     if let Some(node) = root.get("indicators") {
         let (indicators, found) = indicator::read(node, &taxonomy);
@@ -46,6 +45,25 @@ pub fn read(file: FileId, root: &Node) -> (Taxonomy, Vec<Diagnostic>) {
 
 const HEAD: [&str; 10] =
     ["id", "label", "valid", "source", "scheme", "groups", "indicators", "conversions", "goals", "note"];
+
+/// What an item may say. Sections differ in what they need; none has a key of another meaning.
+const KEYS: [&str; 15] = [
+    "id",
+    "label",
+    "aliases",
+    "note",
+    "source",
+    "parent",
+    "group",
+    "interactive",
+    "volumes",
+    "title",
+    "level",
+    "days",
+    "bounds",
+    "deprecated",
+    "replaced_by",
+];
 
 struct Reader {
     taxonomy: Taxonomy,
@@ -82,13 +100,28 @@ impl Reader {
                 ),
             }
         }
+        for key in ["id", "label"] {
+            if root.get(key).and_then(Node::scalar).is_none_or(str::is_empty) {
+                let start = Span::new(root.span.file, root.span.start as usize..root.span.start as usize);
+                self.report(start, text!("课程方案缺少“{key}”", "the edition has no “{key}”"));
+            }
+        }
         for item in root.get("groups").map_or(&[][..], Node::items) {
             let scalar = |key: &str| item.get(key).and_then(Node::scalar).unwrap_or("").to_owned();
-            let open = scalar("open") == "true";
+            let (id, symbol) = (scalar("id"), scalar("symbol"));
+            if id.is_empty() || symbol.is_empty() {
+                self.report(
+                    item.span,
+                    text!("groups 的每一项要有 id 和 symbol", "an item of groups has an id and a symbol"),
+                );
+                continue;
+            }
+            let count = self.number(item, "count");
             self.taxonomy.groups.push(Group {
-                id: scalar("id"),
-                symbol: scalar("symbol"),
-                open,
+                id,
+                symbol,
+                count,
+                open: scalar("open") == "true",
                 span: item.span,
             });
         }
@@ -98,14 +131,28 @@ impl Reader {
         let key = entry.key.value.as_str();
         let Some((vocabulary, _, _, cited)) = SECTIONS.iter().find(|section| section.1 == key) else {
             if !HEAD.contains(&key) {
-                self.diagnostics.push(Diagnostic::new(
+                let known = SECTIONS.iter().map(|section| section.1).chain(HEAD);
+                let near = nearest(key, known, 3).join("、");
+                let diagnostic = Diagnostic::new(
                     Code(102),
                     entry.key.span,
                     text!("课程方案里没有“{}”这一节", "an edition has no section “{}”"; key),
-                ));
+                );
+                self.diagnostics.push(if near.is_empty() {
+                    diagnostic
+                } else {
+                    diagnostic.help(text!("是不是：{near}？", "did you mean {near}?"))
+                });
             }
             return;
         };
+        if !matches!(entry.value.value, Value::List(_) | Value::Null) {
+            self.report(
+                entry.value.span,
+                text!("“{key}”一节应是列表，每项以“- ”开头", "the section “{key}” is a list of items"),
+            );
+            return;
+        }
         for item in entry.value.items() {
             self.term(*vocabulary, item, *cited, None);
             if *vocabulary == Vocabulary::Areas {
@@ -119,6 +166,7 @@ impl Reader {
 
     fn term(&mut self, vocabulary: Vocabulary, item: &Node, cited: bool, area: Option<String>) {
         let scalar = |key: &str| item.get(key).and_then(Node::scalar).map(str::to_owned);
+        self.keys(vocabulary, item);
         let Some((id, id_span)) =
             item.get("id").and_then(|node| Some((node.scalar()?.to_owned(), node.span)))
         else {
@@ -150,6 +198,31 @@ impl Reader {
                 .map(str::to_owned)
                 .collect()
         };
+        for (key, list) in [("volumes", true), ("days", false)] {
+            let Some(node) = item.get(key) else { continue };
+            let numbers = if list { node.items() } else { std::slice::from_ref(node) };
+            let odd =
+                numbers.iter().find(|node| node.scalar().and_then(|text| text.parse::<i64>().ok()).is_none());
+            if let Some(odd) = odd {
+                self.report(
+                    odd.span,
+                    text!("“{id}”的 {key} 要写整数", "{key} of “{id}” must be whole numbers"),
+                );
+            }
+        }
+        let bounds = item.get("bounds").and_then(|node| {
+            let bounds = bounds(node);
+            if bounds.is_none() {
+                self.report(
+                    node.span,
+                    text!(
+                        "“{id}”的 bounds 要写成 {{lat: [南, 北], lon: [西, 东]}}，用十进制的度",
+                        "bounds of “{id}” must be {{lat: [south, north], lon: [west, east]}} in decimal degrees"
+                    ),
+                );
+            }
+            bounds
+        });
         let replaced_by = scalar("replaced_by");
         let deprecated = replaced_by.is_some() || scalar("deprecated").as_deref() == Some("true");
         let term = Term {
@@ -163,6 +236,7 @@ impl Reader {
             title: scalar("title"),
             level: scalar("level"),
             days: scalar("days").and_then(|days| days.parse().ok()),
+            bounds,
             deprecated: deprecated.then_some(replaced_by),
             source,
         };
@@ -181,67 +255,46 @@ impl Reader {
         }
     }
 
-    /// The scheme string names its groups: a number is a count of modules, a letter an open group.
-    fn scheme(&mut self, root: &Node) {
-        let Some(node) = root.get("scheme") else { return };
-        let symbols: Vec<&str> = self.taxonomy.scheme.split('+').map(str::trim).collect();
-        let modules = self.taxonomy.terms(Vocabulary::Modules);
-        let count = |symbol: &str| symbol.parse::<usize>().unwrap_or(1);
-        let mut problem = None;
-        if self.taxonomy.groups.is_empty() {
-            let expected: usize = symbols.iter().map(|symbol| count(symbol)).sum();
-            if expected != modules.len() {
-                problem = Some(
-                    text!("总式“{}”应有 {} 个模块，实际有 {} 个", "the scheme “{}” stands for {} modules, but there are {}"; self.taxonomy.scheme, expected, modules.len()),
-                );
+    /// KB-102 for a key that no item of an edition has: most likely a misspelt one, which would be lost in silence.
+    fn keys(&mut self, vocabulary: Vocabulary, item: &Node) {
+        for entry in item.entries() {
+            let key = entry.key.value.as_str();
+            if KEYS.contains(&key) || (vocabulary == Vocabulary::Areas && key == "topics") {
+                continue;
             }
-        } else if symbols
-            != self.taxonomy.groups.iter().map(|group| group.symbol.as_str()).collect::<Vec<_>>()
-        {
-            problem = Some(
-                text!("总式“{}”与 groups 里的符号不一致", "the scheme “{}” and the symbols of groups disagree"; self.taxonomy.scheme),
-            );
-        } else {
-            for group in &self.taxonomy.groups {
-                let members =
-                    modules.iter().filter(|module| module.parent.as_deref() == Some(&group.id)).count();
-                let agrees = if group.open { members >= 1 } else { members == count(&group.symbol) };
-                if !agrees {
-                    let (scheme, symbol, wanted) =
-                        (&self.taxonomy.scheme, &group.symbol, count(&group.symbol));
-                    problem = Some(text!(
-                        "总式“{scheme}”中的“{symbol}”应有 {wanted} 个模块，实际有 {members} 个",
-                        "“{symbol}” of the scheme “{scheme}” stands for {wanted} modules, but there are {members}"
-                    ));
-                    break;
-                }
-            }
-            let stray = modules.iter().find(|module| {
-                !self.taxonomy.groups.iter().any(|group| Some(&group.id) == module.parent.as_ref())
+            let near = nearest(key, KEYS, 3).join("、");
+            let message =
+                text!("课程方案的这一项没有“{key}”这个字段", "an item of an edition has no key “{key}”");
+            let diagnostic = Diagnostic::new(Code(102), entry.key.span, message);
+            self.diagnostics.push(if near.is_empty() {
+                let all = KEYS.join("、");
+                diagnostic.help(text!("可用的有：{all}", "there are: {all}"))
+            } else {
+                diagnostic.help(text!("是不是：{near}？", "did you mean {near}?"))
             });
-            if let (None, Some(module)) = (&problem, stray) {
-                let (span, id) = (module.id.span, module.id.value.clone());
-                self.report(span, text!("模块“{}”的 group 不在 groups 里", "the group of module “{}” is not among groups"; id));
-            }
-        }
-        if let Some(problem) = problem {
-            self.report(node.span, problem);
         }
     }
 
-    fn parents(&mut self) {
-        let regions = self.taxonomy.terms(Vocabulary::Regions);
-        let lost: Vec<(Span, String)> = regions
-            .iter()
-            .filter_map(|region| Some((region, region.parent.as_ref()?)))
-            .filter(|(_, parent)| self.taxonomy.find(Vocabulary::Regions, parent).is_none())
-            .map(|(region, parent)| (region.id.span, parent.clone()))
-            .collect();
-        for (span, parent) in lost {
-            self.report(
-                span,
-                text!("上级地区“{}”不在地区表中", "the parent region “{}” is not in the list"; parent),
-            );
+    fn number(&mut self, item: &Node, key: &str) -> Option<i64> {
+        let node = item.get(key)?;
+        let number = node.scalar().and_then(|text| text.parse().ok());
+        if number.is_none() {
+            self.report(node.span, text!("{key} 要写整数", "{key} must be a whole number"));
         }
+        number
     }
+}
+
+/// `{lat: [27.0, 31.2], lon: [118.0, 123.2]}`
+fn bounds(node: &Node) -> Option<Bounds> {
+    let range = |key: &str, most: f64| {
+        let [from, to] = node.get(key)?.items() else { return None };
+        let degrees = |node: &Node| {
+            let degrees: f64 = node.scalar()?.trim().parse().ok()?;
+            (degrees.abs() <= most).then(|| (degrees * 1e6).round() as i64)
+        };
+        let (from, to) = (degrees(from)?, degrees(to)?);
+        (from < to).then_some((from, to))
+    };
+    Some(Bounds { lat: range("lat", 90.0)?, lon: range("lon", 180.0)? })
 }

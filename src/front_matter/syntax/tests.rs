@@ -51,7 +51,12 @@ const SLIPS: &[(&str, &str, &str, &str)] = &[
     ("p:\n  from:2020\n  to: 2021\n", ":", "缺一个空格", "p:\n  from: 2020\n  to: 2021\n"),
     ("s:\n  - {day:1, slot: am}\n", ":", "缺一个空格", "s:\n  - {day: 1, slot: am}\n"),
     ("s:\n  - day:1\n    slot: am\n", ":", "缺一个空格", "s:\n  - day: 1\n    slot: am\n"),
-    ("s:\n  - day: 1\n    slot:am\n    course: x\n", ":", "缺一个空格", "s:\n  - day: 1\n    slot: am\n    course: x\n"),
+    (
+        "s:\n  - day: 1\n    slot:am\n    course: x\n",
+        ":",
+        "缺一个空格",
+        "s:\n  - day: 1\n    slot: am\n    course: x\n",
+    ),
     ("a: {by: 甲, date:2022-01-01}\n", ":", "缺一个空格", "a: {by: 甲, date: 2022-01-01}\n"),
     ("a:\n  -leaders\n  -young\n", "-", "缺一个空格", "a:\n  - leaders\n  - young\n"),
     ("a:\n  - leaders\n  -young\n", "-", "缺一个空格", "a:\n  - leaders\n  - young\n"),
@@ -83,7 +88,12 @@ const SLIPS: &[(&str, &str, &str, &str)] = &[
     ("title: > a\n", "> a", "不能以“>”开头", "title: \"> a\"\n"),
     ("title: a\n  hours: 2\nb: 1\n", "  ", "缩进多了", "title: a\nhours: 2\nb: 1\n"),
     ("＃ 说明\ntitle: a\n", "＃", "说明前面", "# 说明\ntitle: a\n"),
-    ("s: |\n\u{3000}\u{3000}一段\n\u{3000}\u{3000}二段\nb: 1\n", "\u{3000}", "大段文字", "s: |\n  一段\n  二段\nb: 1\n"),
+    (
+        "s: |\n\u{3000}\u{3000}一段\n\u{3000}\u{3000}二段\nb: 1\n",
+        "\u{3000}",
+        "大段文字",
+        "s: |\n  一段\n  二段\nb: 1\n",
+    ),
 ];
 
 #[test]
