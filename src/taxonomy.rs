@@ -42,7 +42,9 @@ pub enum Vocabulary {
 }
 
 /// Section, its name in Chinese, whether a term must cite the plan.
-pub(crate) const SECTIONS: &[(Vocabulary, &str, &str, bool)] = {
+pub(crate) type Section = (Vocabulary, &'static str, &'static str, bool);
+
+pub(crate) const SECTIONS: &[Section] = {
     use Vocabulary as V;
     &[
         (V::Modules, "modules", "模块", true),

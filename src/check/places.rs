@@ -53,23 +53,26 @@ pub(super) fn parents(site: &Site, found: &mut Vec<Diagnostic>) {
 /// The coordinates of a base lie in its region, as far as the edition knows how far that reaches.
 pub(super) fn coordinates(site: &Site, found: &mut Vec<Diagnostic>) {
     for (_, document) in site.documents() {
-        let (Some(geo), Some(region)) = (document.meta.record("geo"), document.meta.get("region")) else {
-            continue;
-        };
-        let Some((bounds, term)) = region.value.text().and_then(|region| site.taxonomy.bounds(region)) else {
-            continue;
-        };
+        let Some(geo) = document.meta.record("geo") else { continue };
         let (Some(lat), Some(lon)) = (geo.get("lat"), geo.get("lon")) else { continue };
         let (Value::Decimal(north), Value::Decimal(east)) = (&lat.value, &lon.value) else { continue };
         let place = Place { lat, lon, north: *north, east: *east };
-        if let Some(diagnostic) = outside(&place, bounds, &term.label) {
-            found.push(diagnostic.related(
+        let region = document.meta.text("region").and_then(|region| site.taxonomy.bounds(region));
+        let bounds = region.map_or(EARTH, |(bounds, _)| bounds);
+        let label = region.map_or("地球", |(_, term)| &term.label);
+        let Some(diagnostic) = outside(&place, bounds, label) else { continue };
+        found.push(match region {
+            Some((_, term)) => diagnostic.related(
                 term.id.span,
                 text!("课程方案里的地区范围", "the extent of the region in the edition"),
-            ));
-        }
+            ),
+            None => diagnostic,
+        });
     }
 }
+
+/// What any place lies in.
+const EARTH: Bounds = Bounds { lat: (-90_000_000, 90_000_000), lon: (-180_000_000, 180_000_000) };
 
 struct Place<'a> {
     lat: &'a Spanned<Value>,

@@ -205,14 +205,15 @@ impl Decoder<'_> {
             _ => {}
         }
         let yaml::Value::Scalar { text: written, .. } = &node.value else {
-            let wrong = colon_in_text(node, shape).unwrap_or_else(|| {
-                self.wrong(
-                    node.span,
-                    field,
-                    "一个值，不能是列表或一组字段",
-                    "a single value, not a list or a map",
-                )
-            });
+            let wrong =
+                colon_in_text(node, shape).or_else(|| self.only_item(node, field)).unwrap_or_else(|| {
+                    self.wrong(
+                        node.span,
+                        field,
+                        "一个值，不能是列表或一组字段",
+                        "a single value, not a list or a map",
+                    )
+                });
             self.diagnostics.push(wrong);
             return None;
         };
@@ -232,6 +233,21 @@ impl Decoder<'_> {
                 None
             }
         }
+    }
+
+    /// `[甲]` where one value is wanted.
+    fn only_item(&self, node: &Node, field: &Field) -> Option<Diagnostic> {
+        let [item] = node.items() else { return None };
+        let written = item.scalar()?.trim();
+        let bare = !written.contains([':', '#', '"', '\'', ',']);
+        let diagnostic = self
+            .wrong(node.span, field, "一个值，不用方括号", "a single value, without brackets")
+            .help(text!("写成 {}: {}", "write {}: {}"; field.name, written));
+        Some(if bare && node.span.end > item.span.end {
+            diagnostic.fix(node.span, written)
+        } else {
+            diagnostic
+        })
     }
 
     fn list(&mut self, node: &Node, of: &Shape, field: &Field) -> Option<Value> {

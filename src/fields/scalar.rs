@@ -89,17 +89,10 @@ impl Decoder<'_> {
                     .ok_or_else(|| numeric(wrong("数字", "a number"), plain_number(written, name)))?;
                 if !(*min..=*max).contains(&millionths) {
                     let (min, max) = (min / 1_000_000, max / 1_000_000);
-                    let diagnostic =
-                        range(format!("应在 {min} 到 {max} 之间"), format!("from {min} to {max}"));
-                    let swapped = *name == "lat" && millionths.abs() <= 180_000_000;
-                    return Err(Box::new(if swapped {
-                        diagnostic.help(text!(
-                            "纬度不超过 90，这个数像经度：纬度和经度多半写反了，对调一下",
-                            "a latitude is at most 90; latitude and longitude are most likely swapped"
-                        ))
-                    } else {
-                        diagnostic
-                    }));
+                    return Err(Box::new(range(
+                        format!("应在 {min} 到 {max} 之间"),
+                        format!("from {min} to {max}"),
+                    )));
                 }
                 Ok(Value::Decimal(millionths))
             }

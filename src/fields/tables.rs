@@ -81,7 +81,8 @@ const CONTENTS: &[Field] = &[
 const PERIOD: &[Field] = &[field("from", "起", R, Shape::Period), field("to", "止", O, Shape::Period)];
 const EVENT: &[Field] = &[field("date", "日期", R, Shape::Period), field("event", "事件", R, TEXT)];
 const GEO: &[Field] = &[
-    field("lat", "纬度", R, Shape::Decimal { min: -90_000_000, max: 90_000_000 }),
+    // That a latitude is at most 90 is said by the rule that can see when it is swapped with the longitude.
+    field("lat", "纬度", R, Shape::Decimal { min: -180_000_000, max: 180_000_000 }),
     field("lon", "经度", R, Shape::Decimal { min: -180_000_000, max: 180_000_000 }),
     field("datum", "坐标系", R, Shape::Choice(DATUM)),
 ];

@@ -2,7 +2,7 @@
 
 use super::{Observer, Options, Templates, templates};
 use crate::config::{self, Config};
-use crate::diagnostics::{Code, Diagnostic, Severity, arrange, text};
+use crate::diagnostics::{Code, Diagnostic, Severity, arrange, fold, text};
 use crate::document::{self, Document, Place, decode_text, place_of};
 use crate::embedded;
 use crate::front_matter::{Limits, Node, check_characters, parse_yaml};
@@ -84,6 +84,7 @@ pub fn check(sources: &Sources, options: &Options, done: Observer<'_>) -> Checke
     diagnostics.extend(crate::check::run(&site));
     diagnostics.extend(crate::check::vanished(&site, &options.previous));
     names_once(&mut diagnostics);
+    edition_first(&mut diagnostics);
     arrange(&mut diagnostics);
     done("check");
     Checked { site: Some(site), templates, diagnostics }
@@ -102,6 +103,14 @@ fn names_once(diagnostics: &mut Vec<Diagnostic>) {
         .retain(|diagnostic| diagnostic.code != Code(106) || !collided.contains(&diagnostic.span.file));
 }
 
+/// With an edition that is wrong itself, values that are not in it are most likely right.
+fn edition_first(diagnostics: &mut Vec<Diagnostic>) {
+    const BY_EDITION: [Code; 6] = [Code(201), Code(203), Code(204), Code(205), Code(206), Code(304)];
+    if diagnostics.iter().any(|diagnostic| diagnostic.code == Code(207)) {
+        diagnostics.retain(|diagnostic| !BY_EDITION.contains(&diagnostic.code));
+    }
+}
+
 /// site.yaml and the edition that it names.
 fn foundations(sources: &Sources, diagnostics: &mut Vec<Diagnostic>) -> Option<(Config, Taxonomy)> {
     let file = sources.find(CONFIG_PATH)?;
@@ -114,6 +123,16 @@ fn foundations(sources: &Sources, diagnostics: &mut Vec<Diagnostic>) -> Option<(
     let Some(file) = sources.find(&path) else {
         let named: Vec<&str> = sources.under("content/taxonomy/").map(|(_, file)| file.path.stem()).collect();
         let (all, name) = (named.join("、"), &edition.value);
+        let meant = fold(name.trim_matches(['“', '”', '‘', '’', ' ']));
+        if named.contains(&meant.as_str()) {
+            let message = text!("没有“{name}”这一版课程方案", "there is no edition “{name}”");
+            diagnostics.push(
+                Diagnostic::new(Code(301), edition.span, message)
+                    .help(text!("写成 {meant}", "write {meant}"))
+                    .fix(edition.span, meant),
+            );
+            return None;
+        }
         diagnostics.push(
             Diagnostic::new(
                 Code(301),

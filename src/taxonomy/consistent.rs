@@ -7,8 +7,12 @@ use crate::source::Span;
 use std::collections::BTreeMap;
 
 pub(super) fn check(taxonomy: &Taxonomy, root: &Node, found: &mut Vec<Diagnostic>) {
+    let before = found.len();
     groups(taxonomy, found);
-    scheme(taxonomy, root, found);
+    // Without modules, or with groups that are wrong themselves, there is nothing to count.
+    if found.len() == before && !taxonomy.terms(Vocabulary::Modules).is_empty() {
+        scheme(taxonomy, root, found);
+    }
     regions(taxonomy, found);
     replacements(taxonomy, found);
 }
@@ -104,6 +108,30 @@ fn scheme(taxonomy: &Taxonomy, root: &Node, found: &mut Vec<Diagnostic>) {
         );
         return;
     }
+    let before = found.len();
+    for module in modules {
+        let group = module.parent.as_deref().unwrap_or("");
+        if !taxonomy.groups.iter().any(|other| other.id == group) {
+            let id = &module.id.value;
+            let names: Vec<&str> = taxonomy.groups.iter().map(|group| group.id.as_str()).collect();
+            let names = names.join("、");
+            found.push(
+                Diagnostic::new(
+                    Code(207),
+                    module.id.span,
+                    text!(
+                        "模块“{id}”的 group 不在 groups 里",
+                        "the group of module “{id}” is not among groups"
+                    ),
+                )
+                .help(text!("可用的有：{names}", "there are: {names}")),
+            );
+        }
+    }
+    // A module that stands in no group is missing from its own: that is one mistake.
+    if found.len() > before {
+        return;
+    }
     for group in &taxonomy.groups {
         let members: Vec<&str> = modules
             .iter()
@@ -125,25 +153,6 @@ fn scheme(taxonomy: &Taxonomy, root: &Node, found: &mut Vec<Diagnostic>) {
                         "增减 group 是“{}”的模块，或改正总式",
                         "add or take away modules of the group “{}”, or correct the scheme"; group.id
                     )),
-            );
-        }
-    }
-    for module in modules {
-        let group = module.parent.as_deref().unwrap_or("");
-        if !taxonomy.groups.iter().any(|other| other.id == group) {
-            let id = &module.id.value;
-            let names: Vec<&str> = taxonomy.groups.iter().map(|group| group.id.as_str()).collect();
-            let names = names.join("、");
-            found.push(
-                Diagnostic::new(
-                    Code(207),
-                    module.id.span,
-                    text!(
-                        "模块“{id}”的 group 不在 groups 里",
-                        "the group of module “{id}” is not among groups"
-                    ),
-                )
-                .help(text!("可用的有：{names}", "there are: {names}")),
             );
         }
     }

@@ -1,6 +1,8 @@
 //! Layer 3: an edition's file to a [`Taxonomy`], with every inconsistency at its place (KB-207).
 
-use super::{Bounds, Group, SECTIONS, Source, Taxonomy, Term, Vocabulary, consistent, goal, indicator};
+use super::{
+    Bounds, Group, SECTIONS, Section, Source, Taxonomy, Term, Vocabulary, consistent, goal, indicator,
+};
 use crate::date::Date;
 use crate::diagnostics::{Code, Diagnostic, Text, nearest, text};
 use crate::front_matter::{Entry, Node, Value};
@@ -18,7 +20,8 @@ pub fn read(file: FileId, root: &Node) -> (Taxonomy, Vec<Diagnostic>) {
             vocabulary,
             Vocabulary::Modules | Vocabulary::Areas | Vocabulary::Audiences | Vocabulary::Methods
         );
-        if needed && reader.taxonomy.terms(*vocabulary).is_empty() {
+        let said = root.get(name).is_some_and(|node| !matches!(node.value, Value::List(_) | Value::Null));
+        if needed && !said && reader.taxonomy.terms(*vocabulary).is_empty() {
             let start = Span::new(file, root.span.start as usize..root.span.start as usize);
             reader.report(start, text!("课程方案缺少“{}”一节", "the edition has no section “{}”"; name));
         }
@@ -129,21 +132,10 @@ impl Reader {
 
     fn section(&mut self, entry: &Entry) {
         let key = entry.key.value.as_str();
-        let Some((vocabulary, _, _, cited)) = SECTIONS.iter().find(|section| section.1 == key) else {
-            if !HEAD.contains(&key) {
-                let known = SECTIONS.iter().map(|section| section.1).chain(HEAD);
-                let near = nearest(key, known, 3).join("、");
-                let diagnostic = Diagnostic::new(
-                    Code(102),
-                    entry.key.span,
-                    text!("课程方案里没有“{}”这一节", "an edition has no section “{}”"; key),
-                );
-                self.diagnostics.push(if near.is_empty() {
-                    diagnostic
-                } else {
-                    diagnostic.help(text!("是不是：{near}？", "did you mean {near}?"))
-                });
-            }
+        let named = |key: &str| SECTIONS.iter().find(|section| section.1 == key);
+        let Some((vocabulary, _, _, cited)) =
+            named(key).or_else(|| self.unknown_section(key, entry.key.span))
+        else {
             return;
         };
         if !matches!(entry.value.value, Value::List(_) | Value::Null) {
@@ -162,6 +154,27 @@ impl Reader {
                 }
             }
         }
+    }
+
+    /// KB-102 for a section that there is not, and the one that was probably meant, to be read in its place.
+    fn unknown_section(&mut self, key: &str, span: Span) -> Option<&'static Section> {
+        if HEAD.contains(&key) {
+            return None;
+        }
+        let near = nearest(key, SECTIONS.iter().map(|section| section.1).chain(HEAD), 3);
+        let diagnostic = Diagnostic::new(
+            Code(102),
+            span,
+            text!("课程方案里没有“{key}”这一节", "an edition has no section “{key}”"),
+        );
+        let meant = near.first().copied();
+        self.diagnostics.push(if near.is_empty() {
+            diagnostic
+        } else {
+            let near = near.join("、");
+            diagnostic.help(text!("是不是：{near}？", "did you mean {near}?"))
+        });
+        SECTIONS.iter().find(|section| Some(section.1) == meant)
     }
 
     fn term(&mut self, vocabulary: Vocabulary, item: &Node, cited: bool, area: Option<String>) {
