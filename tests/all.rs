@@ -13,4 +13,5 @@ mod rules;
 mod search;
 mod serve;
 mod site_build;
+mod suggestions;
 mod tidy;
