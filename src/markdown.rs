@@ -5,9 +5,12 @@ mod emphasis;
 mod events;
 mod html;
 mod link;
+mod mistakes;
+mod prose;
 
 pub use events::parse;
 pub use link::{Link, Target};
+pub use prose::Prose;
 
 use crate::source::Span;
 
@@ -21,6 +24,8 @@ pub struct Body {
     /// Plain text by heading, for search and excerpts; the first section stands before any heading and may be empty.
     /// May hold slots, as `html` does.
     pub sections: Vec<Section>,
+    /// Where the source holds running text.
+    pub prose: Prose,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]

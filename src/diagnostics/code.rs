@@ -63,8 +63,17 @@ pub const CODES: &[(Code, Severity, &str, &str)] = {
         (Code(603), E, "班次排了已退出的课程", "a programme schedules a retired course"),
         (Code(604), E, "原有的编号消失了", "a former id has vanished"),
         (Code(605), W, "课程列了已退出的教师", "a course lists a teacher who has left"),
+        (Code(701), W, "汉字之间用了半角标点", "ASCII punctuation between Chinese characters"),
+        (Code(702), W, "用了应避免的说法", "a form to avoid"),
+        (Code(703), W, "术语的内容与名称里的数字不符", "members do not match the number in the term"),
+        (Code(704), W, "Markdown 写法有误，会原样显示", "Markdown mistake that shows as plain text"),
         (Code(801), E, "发布前缺少审核", "published without every review"),
+        (Code(802), E, "公开的材料带有密级或内部标记", "secrecy mark on public material"),
+        (Code(803), E, "公开的材料里有个人号码", "personal number on a public page"),
+        (Code(804), W, "公开的文件带有位置或作者信息", "position or author in a public file"),
         (Code(901), E, "引用了其他网站的资源", "would load from another host"),
+        (Code(902), W, "页面、图片或索引分片过大", "page, image or search shard too large"),
+        (Code(903), W, "读屏软件和导航用不了的写法", "not accessible to all readers"),
         (Code(910), E, "模板有错误", "error in a template"),
     ]
 };

@@ -7,10 +7,12 @@ mod raw;
 mod tables;
 
 use self::headings::OpenHeading;
+use self::links::OpenLink;
 use self::notes::Note;
 use self::tables::OpenTable;
 use super::emphasis::{self, Shown};
 use super::link::{self, Target};
+use super::mistakes;
 use super::{Body, Section, is_chinese};
 use crate::diagnostics::Diagnostic;
 use crate::source::{FileId, Span};
@@ -54,8 +56,7 @@ struct Walk<'a> {
     anchors: FxHashMap<String, u32>,
     table: Option<OpenTable>,
     tables: usize,
-    /// The end tag of every open link; empty for a refused one.
-    links: Vec<&'static str>,
+    links: Vec<OpenLink>,
     /// A link without text of its own takes its target's title; its inner text is dropped.
     untitled: usize,
     image: Option<(usize, String)>,
@@ -63,6 +64,8 @@ struct Walk<'a> {
     /// Names of refused tags whose end has not come yet.
     refused: Vec<String>,
     notes: Vec<Note<'a>>,
+    /// Inside a code block.
+    code: bool,
 }
 
 impl<'a> Walk<'a> {
@@ -86,6 +89,7 @@ impl<'a> Walk<'a> {
             tags: Vec::new(),
             refused: Vec::new(),
             notes: Vec::new(),
+            code: false,
         }
     }
 
@@ -141,6 +145,10 @@ impl<'a> Walk<'a> {
             Event::Start(tag) => self.open(tag, range, shown),
             Event::End(tag) => self.close(tag),
             Event::Text(text) => {
+                // Code is shown as it is: nothing in it is a mistake of Markdown or of punctuation.
+                if !self.code {
+                    self.body.prose.push(self.start, &range);
+                }
                 let text = shown.restore(text, &range);
                 if self.untitled == 0 {
                     self.say(&text);
@@ -214,13 +222,16 @@ impl<'a> Walk<'a> {
             Tag::Table(alignments) => {
                 self.end_line();
                 self.tables += 1;
-                self.table = Some(OpenTable { alignments, column: 0, head: false, cell: (0, 0) });
+                self.table = Some(OpenTable { alignments, column: 0, head: false, cell: (0, 0), said: None });
                 let number = self.tables;
                 self.push(Event::Html(CowStr::from(format!(
                     "<div class=\"tw\" tabindex=\"0\" role=\"region\" aria-label=\"表格 {number}\"><table>\n"
                 ))));
             }
-            Tag::TableHead => self.row("<thead><tr>", true),
+            Tag::TableHead => {
+                self.head(&range);
+                self.row("<thead><tr>", true);
+            }
             Tag::TableRow => self.row("<tr>", false),
             Tag::TableCell => self.cell(),
             Tag::Link { link_type, dest_url, .. } => {
@@ -241,11 +252,16 @@ impl<'a> Walk<'a> {
             Tag::FootnoteDefinition(name) => {
                 let name = shown.restore(name, &range).into_string();
                 self.end_line();
-                self.note(&name);
+                self.define_note(&name, range.start);
                 self.sinks.push(vec![Event::Text(CowStr::from(name))]);
             }
             Tag::CodeBlock(kind) => {
                 self.end_line();
+                self.code = true;
+                if matches!(kind, pulldown_cmark::CodeBlockKind::Fenced(_)) {
+                    let place = Span::new(self.file, self.start + range.start..self.start + range.end);
+                    self.diagnostics.extend(mistakes::unclosed_fence(&self.source[range.clone()], place));
+                }
                 let kind = match kind {
                     pulldown_cmark::CodeBlockKind::Indented => pulldown_cmark::CodeBlockKind::Indented,
                     pulldown_cmark::CodeBlockKind::Fenced(language) => {
@@ -280,14 +296,14 @@ impl<'a> Walk<'a> {
                 self.table = None;
                 self.push(Event::Html(CowStr::Borrowed("</tbody></table></div>\n")));
             }
-            TagEnd::TableHead => self.push(Event::Html(CowStr::Borrowed("</tr></thead>\n<tbody>\n"))),
+            TagEnd::TableHead => {
+                self.end_head();
+                self.push(Event::Html(CowStr::Borrowed("</tr></thead>\n<tbody>\n")));
+            }
             TagEnd::TableRow => self.push(Event::Html(CowStr::Borrowed("</tr>\n"))),
             TagEnd::TableCell => self.end_cell(),
             TagEnd::Link => {
-                if let Some(end) = self.links.pop() {
-                    self.html(end);
-                }
-                self.untitled = self.untitled.saturating_sub(1);
+                self.end_link();
             }
             TagEnd::FootnoteDefinition => self.end_note(),
             TagEnd::HtmlBlock => {
@@ -304,6 +320,7 @@ impl<'a> Walk<'a> {
             }
             TagEnd::Image | TagEnd::Superscript | TagEnd::Subscript | TagEnd::MetadataBlock(_) => {}
             TagEnd::CodeBlock => {
+                self.code = false;
                 self.end_line();
                 self.push(Event::End(tag));
             }
@@ -313,6 +330,8 @@ impl<'a> Walk<'a> {
 
     fn finish(mut self) -> (Body, Vec<Diagnostic>) {
         self.write_notes();
+        let found = mistakes::find(self.file, self.source, self.start, &mut self.body.prose);
+        self.diagnostics.extend(found);
         let events = self.sinks.swap_remove(0);
         let mut html = String::with_capacity(self.source.len() + self.source.len() / 8);
         pulldown_cmark::html::push_html(&mut html, events.into_iter());

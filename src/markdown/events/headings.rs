@@ -1,6 +1,7 @@
 //! Layer 2: headings of a body: their level in the page and their anchor.
 
 use super::Walk;
+use crate::diagnostics::{Code, Diagnostic, text};
 use crate::markdown::{Heading, Section};
 use crate::source::Span;
 use pulldown_cmark::{CowStr, Event, HeadingLevel, Tag, TagEnd};
@@ -19,6 +20,23 @@ impl Walk<'_> {
         self.close_tags();
         let Some(heading) = self.heading.take() else { return };
         let source_level = heading.level as u8;
+        if let Some(last) = self.levels.last().copied().filter(|last| source_level > last + 1) {
+            let marks = "#".repeat(last as usize + 1);
+            self.diagnostics.push(
+                Diagnostic::new(
+                    Code(903),
+                    heading.span,
+                    text!(
+                        "标题从 {last} 级直接跳到 {source_level} 级，中间缺了一级",
+                        "the heading jumps from level {last} to level {source_level}"
+                    ),
+                )
+                .help(text!(
+                    "用 {marks} 开头，或在前面补上一个 {marks} 标题",
+                    "begin it with {marks}, or put a heading with {marks} before it"
+                )),
+            );
+        }
         while self.levels.last().is_some_and(|level| *level >= source_level) {
             self.levels.pop();
         }

@@ -125,7 +125,24 @@ fn text_for_search_follows_headings() {
 
 #[test]
 fn hostile_markdown_takes_linear_time() {
-    for unit in [">", "[", "*a_ ", "<", "[[", "![", "`", "- ", "|", "**“"] {
+    for unit in [
+        ">",
+        "[",
+        "*a_ ",
+        "<",
+        "[[",
+        "![",
+        "`",
+        "- ",
+        "|",
+        "**“",
+        "](",
+        "a](b c.md)",
+        "】（",
+        "** ",
+        "[^a]",
+        "｜-\n",
+    ] {
         let time = |n: usize| {
             let source = unit.repeat(n);
             let started = std::time::Instant::now();
