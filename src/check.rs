@@ -5,11 +5,17 @@ mod coverage;
 mod edition;
 mod indicators;
 mod lifecycle;
+mod numbers;
+mod output;
 mod places;
+mod publishing;
+mod punctuation;
 mod readings;
 mod relations;
 mod review;
 mod targets;
+mod terms;
+mod text;
 mod timetables;
 mod vanished;
 
@@ -17,6 +23,7 @@ pub use vanished::vanished;
 
 use crate::diagnostics::{Code, Diagnostic};
 use crate::site::Site;
+use crate::source::Sources;
 use rayon::prelude::*;
 
 /// A rule reads the site and adds what it finds.
@@ -52,17 +59,35 @@ pub const RULES: &[(&[Code], Rule)] = &[
     (&[Code(602)], lifecycle::exits),
     (&[Code(603)], review::retired_courses),
     (&[Code(605)], review::departed_teachers),
+    (&[Code(703)], terms::numbered),
     (&[Code(801)], lifecycle::reviews),
 ];
 
-/// All rules over `site`.
-pub fn run(site: &Site) -> Vec<Diagnostic> {
-    RULES
-        .par_iter()
-        .flat_map_iter(|(_, rule)| {
-            let mut found = Vec::new();
-            rule(site, &mut found);
-            found
-        })
-        .collect()
+/// A rule that reads the files as well.
+pub type TextRule = fn(&Site, &Sources, &mut Vec<Diagnostic>);
+
+/// Every rule about what the files hold, with the codes that it may give.
+pub const TEXT_RULES: &[(&[Code], TextRule)] = &[
+    (&[Code(701)], punctuation::punctuation),
+    (&[Code(702)], terms::avoided),
+    (&[Code(802)], publishing::marks),
+    (&[Code(803)], numbers::personal),
+    (&[Code(804)], publishing::traces),
+    (&[Code(901)], output::theme),
+    (&[Code(902)], output::images),
+];
+
+/// All rules over `site` and the files that it was made of.
+pub fn run(site: &Site, sources: &Sources) -> Vec<Diagnostic> {
+    let about_site = RULES.par_iter().flat_map_iter(|(_, rule)| {
+        let mut found = Vec::new();
+        rule(site, &mut found);
+        found
+    });
+    let about_text = TEXT_RULES.par_iter().flat_map_iter(|(_, rule)| {
+        let mut found = Vec::new();
+        rule(site, sources, &mut found);
+        found
+    });
+    about_site.chain(about_text).collect()
 }

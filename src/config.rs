@@ -21,6 +21,17 @@ pub struct Config {
     pub owner: Option<Spanned<String>>,
     pub today: Option<Date>,
     pub limits: Limits,
+    pub budgets: Budgets,
+}
+
+/// How large, in bytes, what readers load may be before it is said. Set by `budgets:` in site.yaml.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Budgets {
+    /// A page, compressed.
+    pub page: u64,
+    pub image: u64,
+    /// A file of the search index.
+    pub shard: u64,
 }
 
 /// To whom material may go; a site holds what its own level and all lower ones allow.
@@ -75,6 +86,7 @@ pub fn read(file: FileId, root: &Node) -> (Option<Config>, Vec<Diagnostic>) {
             .and_then(|value| Some(Spanned::new(value.value.reference()?.1.to_owned(), value.span))),
         today: record.date("today"),
         limits: limits(&record),
+        budgets: budgets(&record),
     };
     (Some(config), diagnostics)
 }
@@ -92,6 +104,14 @@ pub fn is_base_url(url: &str) -> bool {
 /// The URL of a folder, whatever its end.
 pub fn with_slash(url: &str) -> String {
     format!("{}/", url.trim_end_matches('/'))
+}
+
+fn budgets(record: &Record) -> Budgets {
+    let kib = |name: &str, usual: u64| {
+        let set = record.record("budgets").and_then(|set| set.integer(name));
+        set.map_or(usual, |kib| kib as u64) * 1024
+    };
+    Budgets { page: kib("page_kib", 200), image: kib("image_kib", 500), shard: kib("shard_kib", 64) }
 }
 
 fn limits(record: &Record) -> Limits {

@@ -22,4 +22,5 @@ pub mod site;
 pub mod source;
 pub mod taxonomy;
 pub mod theme;
+pub mod traces;
 pub mod view;

@@ -24,6 +24,8 @@ pub struct Body {
     /// Plain text by heading, for search and excerpts; the first section stands before any heading and may be empty.
     /// May hold slots, as `html` does.
     pub sections: Vec<Section>,
+    /// Where the body begins in its file, in bytes.
+    pub start: usize,
     /// Where the source holds running text.
     pub prose: Prose,
 }

@@ -1,6 +1,7 @@
 //! Layer 10: the order of the stages: sources to a checked site, and a checked site to files.
 //! The only module that knows all of them. Must not know the disk, the clock or the command line.
 
+mod budgets;
 mod build;
 mod check;
 mod entries;

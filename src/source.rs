@@ -65,12 +65,20 @@ pub struct FileId(pub u32);
 pub enum Body {
     /// A file whose bytes keben interprets: Markdown, YAML, a template.
     Bytes(Vec<u8>),
-    /// A file that is copied as it is; `size` in bytes. Its content never enters memory.
-    Asset { size: u64 },
+    /// A file that is copied as it is; `size` in bytes. Its content never enters memory as a whole.
+    Asset { size: u64, traces: Traces },
     /// A file over its limit, not read; sizes in bytes.
     TooLarge { size: u64, limit: u64 },
     /// Something that is not a plain file below the root.
     Refused(Refusal),
+}
+
+/// What an attachment says about its making, as far as its beginning and its end tell.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Traces {
+    /// It holds the place where it was taken.
+    pub position: bool,
+    pub author: Option<String>,
 }
 
 /// Why an entry of the content folder was not read.
@@ -267,8 +275,10 @@ mod tests {
 
     #[test]
     fn files_below_a_folder_are_found_in_order() {
-        let file =
-            |path: &str| SourceFile { path: RelPath::new(path).unwrap(), body: Body::Asset { size: 0 } };
+        let file = |path: &str| SourceFile {
+            path: RelPath::new(path).unwrap(),
+            body: Body::Asset { size: 0, traces: Traces::default() },
+        };
         let sources = Sources::new(vec![file("b/y"), file("a"), file("b/x"), file("c")]);
         let under: Vec<_> = sources.under("b/").map(|(id, f)| (id.0, f.path.as_str())).collect();
         assert_eq!(under, [(1, "b/x"), (2, "b/y")]);

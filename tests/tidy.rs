@@ -11,6 +11,7 @@ const LAYERS: &[(&str, u8)] = &[
     ("date", 0),
     ("embedded", 0),
     ("diagnostics", 1),
+    ("traces", 1),
     ("front_matter", 2),
     ("markdown", 2),
     ("taxonomy", 3),

@@ -4,7 +4,7 @@ use super::check::exit_code;
 use super::run::{Failure, Run, Stopwatch, options};
 use super::{Content, Reporting};
 use crate::config::is_base_url;
-use crate::diagnostics::{Diagnostic, Severity, Summary, text};
+use crate::diagnostics::{Diagnostic, Severity, Summary, arrange, text};
 use crate::edge::lock::{Lock, lock};
 use crate::edge::stamp::{Stamp, fingerprint};
 use crate::edge::write::{WriteError, Written, write};
@@ -100,13 +100,20 @@ impl Work<'_> {
     fn build(&self, options: &pipeline::Options, print: String) -> Result<ExitCode, Failure> {
         let reporting = &self.arguments.reporting;
         let done = |stage| self.watch.lap(stage);
-        let checked = pipeline::check(self.sources, options, &done);
+        let mut checked = pipeline::check(self.sources, options, &done);
         if checked.has_errors() || self.denied(&checked.diagnostics) {
             return self.refuse(&checked.diagnostics);
         }
         let Some(site) = checked.site else { return self.refuse(&checked.diagnostics) };
         let index =
             if options.search { Some(pipeline::index(&site, &done).map_err(no_index)?) } else { None };
+        if let Some(index) = &index {
+            checked.diagnostics.extend(index.diagnostics.iter().cloned());
+            arrange(&mut checked.diagnostics);
+            if self.denied(&checked.diagnostics) {
+                return self.refuse(&checked.diagnostics);
+            }
+        }
         let mut build = pipeline::build(Arc::new(site), checked.templates, self.sources, &done);
         let native = index.map(|index| {
             build.files.extend(index.files);

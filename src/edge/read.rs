@@ -3,14 +3,15 @@
 
 use std::ffi::OsStr;
 use std::fs::{self, Metadata};
-use std::io::{self, ErrorKind, Read};
+use std::io::{self, ErrorKind, Read, Seek, SeekFrom};
 use std::path::Path;
 
 use rayon::prelude::*;
 use walkdir::{DirEntry, WalkDir};
 
 use super::{EdgeError, disk, sums};
-use crate::source::{Body, Refusal, RelPath, SourceFile, Sources};
+use crate::source::{Body, Refusal, RelPath, SourceFile, Sources, Traces};
+use crate::traces;
 
 /// The two folders of a knowledge base that hold sources.
 pub const FOLDERS: [&str; 2] = ["content", "theme"];
@@ -174,7 +175,7 @@ fn load(root: &Path, found: Found, limits: &Limits) -> Result<Option<SourceFile>
         Some(limit) => bytes(root, &path, limit),
         None => fs::symlink_metadata(root.join(path.as_str())).map(|metadata| {
             if metadata.is_file() {
-                Body::Asset { size: metadata.len() }
+                Body::Asset { size: metadata.len(), traces: traces(root, &path) }
             } else {
                 Body::Refused(Refusal::NotAFile)
             }
@@ -202,6 +203,28 @@ fn limit(path: &RelPath, limits: &Limits) -> Option<u64> {
     } else {
         None
     }
+}
+
+/// The beginning of a file that may say who made it where, and its end: a PDF keeps its facts there.
+fn traces(root: &Path, path: &RelPath) -> Traces {
+    const HEAD: u64 = 256 << 10;
+    const TAIL: u64 = 64 << 10;
+    if !traces::is_told(path.extension()) {
+        return Traces::default();
+    }
+    let read = || -> io::Result<Traces> {
+        let mut file = disk::open_below(root, path.as_str())?;
+        let size = file.metadata()?.len();
+        let (mut head, mut tail) = (Vec::new(), Vec::new());
+        (&file).take(HEAD).read_to_end(&mut head)?;
+        if size > HEAD {
+            file.seek(SeekFrom::Start(HEAD.max(size.saturating_sub(TAIL))))?;
+            (&file).take(TAIL).read_to_end(&mut tail)?;
+        }
+        Ok(traces::read(path.extension(), &head, &tail))
+    };
+    // A file that cannot be opened will be reported when it is copied.
+    read().unwrap_or_default()
 }
 
 /// Reads a file whole, once more if it changed meanwhile: an editor may be saving it.
@@ -302,7 +325,7 @@ mod tests {
         );
         let expected = [
             ("content/courses/a.md", Body::Bytes(b"m".to_vec())),
-            ("content/courses/a.pdf", Body::Asset { size: 3 }),
+            ("content/courses/a.pdf", Body::Asset { size: 3, traces: Traces::default() }),
             ("content/dir.md", Body::Refused(Refusal::DirectoryNamedLikeDocument)),
             ("content/large.md", Body::TooLarge { size: 100 << 20, limit: 4 << 20 }),
             ("content/link.md", Body::Refused(Refusal::SymbolicLink)),

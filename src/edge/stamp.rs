@@ -111,7 +111,7 @@ fn hash(root: &Path, file: &SourceFile) -> [u8; 32] {
             hash.update((bytes.len() as u64).to_le_bytes());
             hash.update(bytes);
         }
-        Body::Asset { size } => {
+        Body::Asset { size, .. } => {
             hash.update(b"a");
             hash.update(size.to_le_bytes());
             if let Ok(metadata) = fs::symlink_metadata(root.join(path)) {

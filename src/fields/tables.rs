@@ -230,6 +230,12 @@ const LIMITS: &[Field] = &[
     field("yaml_kib", "方案上限", O, KIB),
 ];
 
+const BUDGETS: &[Field] = &[
+    field("page_kib", "页面上限", O, KIB),
+    field("image_kib", "图片上限", O, KIB),
+    field("shard_kib", "分片上限", O, KIB),
+];
+
 /// The fields of `content/site.yaml`.
 pub const SITE: &[Field] = &[
     field("title", "标题", R, TEXT),
@@ -240,6 +246,7 @@ pub const SITE: &[Field] = &[
     field("owner", "责任单位", O, Shape::Reference(Kind::Institution)),
     field("today", "今天", O, Shape::Date),
     field("limits", "限制", O, Shape::Record(LIMITS)),
+    field("budgets", "预算", O, Shape::Record(BUDGETS)),
 ];
 
 #[cfg(test)]

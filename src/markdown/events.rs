@@ -33,6 +33,7 @@ pub fn parse(file: FileId, source: &str, start: usize) -> (Body, Vec<Diagnostic>
         | Options::ENABLE_WIKILINKS;
     let mut walk =
         Walk { file, source, start, sinks: vec![Vec::with_capacity(source.len() / 32)], ..Walk::new(file) };
+    walk.body.start = start;
     walk.body.sections.push(Section::default());
     for (event, range) in Parser::new_ext(&shown.text, options).into_offset_iter() {
         walk.take(event, range, &shown);

@@ -23,16 +23,15 @@ impl Prose {
         self.0.iter().map(|(from, to)| *from as usize..*to as usize)
     }
 
-    /// Does the byte at `offset` belong to running text?
-    pub fn holds(&self, offset: usize) -> bool {
-        self.around(offset).is_some()
+    /// Where the last of it ends; 0 without any.
+    pub fn end(&self) -> usize {
+        self.0.last().map_or(0, |piece| piece.1 as usize)
     }
 
-    /// The piece of running text that holds the byte at `offset`.
-    pub fn around(&self, offset: usize) -> Option<Range<usize>> {
+    /// Does the byte at `offset` belong to running text?
+    pub fn holds(&self, offset: usize) -> bool {
         let index = self.0.partition_point(|(_, to)| *to as usize <= offset);
-        let (from, to) = self.0.get(index)?;
-        (*from as usize <= offset).then_some(*from as usize..*to as usize)
+        self.0.get(index).is_some_and(|(from, _)| *from as usize <= offset)
     }
 
     /// Takes `range` out: it has been found to be something else.

@@ -1,7 +1,7 @@
 //! Layer 10: a checked site to the files of the output tree: the second half of every build.
 
 use super::templates::Templates;
-use super::{Observer, entries};
+use super::{Observer, budgets, entries};
 use crate::diagnostics::Diagnostic;
 use crate::embedded;
 use crate::search::{self, Native};
@@ -34,16 +34,19 @@ pub struct Index {
     /// Sorted by path.
     pub files: Vec<OutputFile>,
     pub native: Native,
+    /// What is to be said about their size.
+    pub diagnostics: Vec<Diagnostic>,
 }
 
 /// Indexes every document that has a page.
 pub fn index(site: &Site, done: Observer<'_>) -> Result<Index, search::Error> {
     let options = search::Options::default();
     let built = search::build(&entries::entries(site), &entries::labels(site), &options)?;
+    let diagnostics = budgets::shards(site, &built.pack);
     let file = |file: search::PackFile| OutputFile { path: file.path, content: Content::Bytes(file.bytes) };
     let files = built.pack.into_iter().map(file).collect();
     done("search");
-    Ok(Index { files, native: built.native })
+    Ok(Index { files, native: built.native, diagnostics })
 }
 
 /// The pages of a checked site.

@@ -1,6 +1,6 @@
 //! Layer 10: sources to a checked site: the first half of every build.
 
-use super::{Observer, Options, Templates, templates};
+use super::{Observer, Options, Templates, budgets, templates};
 use crate::config::{self, Config};
 use crate::diagnostics::{Code, Diagnostic, Severity, arrange, fold, text};
 use crate::document::{self, Document, Place, decode_text, place_of};
@@ -81,8 +81,9 @@ pub fn check(sources: &Sources, options: &Options, done: Observer<'_>) -> Checke
     let (site, found) = assemble(Inputs { config, taxonomy, scope, documents, unreadable, sources });
     diagnostics.extend(found);
     done("assemble");
-    diagnostics.extend(crate::check::run(&site));
+    diagnostics.extend(crate::check::run(&site, sources));
     diagnostics.extend(crate::check::vanished(&site, &options.previous));
+    diagnostics.extend(budgets::pages(&site, &templates));
     names_once(&mut diagnostics);
     edition_first(&mut diagnostics);
     arrange(&mut diagnostics);

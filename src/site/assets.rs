@@ -44,7 +44,7 @@ pub(super) fn publish(
     related: &mut Relations,
     listed: bool,
 ) -> Option<String> {
-    let Body::Asset { size } = source.body else { return None };
+    let Body::Asset { size, .. } = source.body else { return None };
     let note = document.meta.text("teaching_note").and_then(|note| join(document.path.folder(), note));
     if note.as_ref() == Some(&source.path) {
         return None;

@@ -80,7 +80,7 @@ fn a_file_without_text_is_named_without_an_excerpt() {
     let file = |path: &str, body| SourceFile { path: RelPath::new(path).unwrap(), body };
     let sources = Sources::new(vec![
         file("content/a.md", Body::Bytes(vec![b'a', b'\n', 0xb1, 0xea])),
-        file("content/b.png", Body::Asset { size: 3 }),
+        file("content/b.png", Body::Asset { size: 3, traces: crate::source::Traces::default() }),
     ]);
     let finding =
         |id, start| Diagnostic::new(Code(1), Span::new(FileId(id), start..start), Text::new("坏", ""));
