@@ -8,6 +8,7 @@ mod hostile;
 mod html;
 mod knowledge_base;
 mod lifecycle;
+mod output_checks;
 mod plan;
 mod rules;
 mod search;

@@ -100,9 +100,9 @@ fn is_mark(text: &str) -> bool {
             piece.strip_prefix(grade).is_some_and(|rest| rest.starts_with('★') && rest.chars().count() <= 8)
         });
         let alone = GRADES.contains(&piece) || piece.starts_with('★') || is_term(piece);
-        let known = MARKS.contains(&piece) || graded;
         // 机密 ★ 10年, with spaces: the star makes the grade a mark.
-        if !known && !(alone && rest.contains('★')) {
+        let known = MARKS.contains(&piece) || graded || (alone && rest.contains('★'));
+        if !known {
             return false;
         }
         any = true;

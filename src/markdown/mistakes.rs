@@ -15,12 +15,6 @@ pub(super) fn find(file: FileId, source: &str, start: usize, prose: &mut Prose) 
     for piece in prose.iter() {
         let piece = piece.start - start..piece.end - start;
         // Every mark that means something at the beginning of a line.
-        let first = source.as_bytes()[piece.start];
-        if !(matches!(first, b'#' | b'-' | b'*' | b'+' | b'[' | b'|' | b':') || first >= 0xe2)
-            && !first.is_ascii_digit()
-        {
-            continue;
-        }
         let text = &source[piece.clone()];
         let Some(first) = text.chars().next() else { continue };
         if !matches!(first, '#' | '＃' | '-' | '*' | '+' | '[' | '|' | '｜' | ':') && !first.is_ascii_digit()
