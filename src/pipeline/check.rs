@@ -85,6 +85,7 @@ pub fn check(sources: &Sources, options: &Options, done: Observer<'_>) -> Checke
     diagnostics.extend(crate::check::vanished(&site, &options.previous));
     diagnostics.extend(budgets::pages(&site, &templates));
     names_once(&mut diagnostics);
+    syntax_first(&mut diagnostics);
     edition_first(&mut diagnostics);
     arrange(&mut diagnostics);
     done("check");
@@ -102,6 +103,19 @@ fn names_once(diagnostics: &mut Vec<Diagnostic>) {
         .collect();
     diagnostics
         .retain(|diagnostic| diagnostic.code != Code(106) || !collided.contains(&diagnostic.span.file));
+}
+
+/// A value that YAML reads in another way than it was meant has had its message: the sign that did it is not a matter of
+/// punctuation as well.
+fn syntax_first(diagnostics: &mut Vec<Diagnostic>) {
+    let broken: Vec<Span> =
+        diagnostics.iter().filter(|one| one.code == Code(2)).map(|diagnostic| diagnostic.span).collect();
+    diagnostics.retain(|one| {
+        let within = |other: &Span| {
+            other.file == one.span.file && other.start <= one.span.start && one.span.end <= other.end
+        };
+        one.code != Code(701) || !broken.iter().any(within)
+    });
 }
 
 /// With an edition that is wrong itself, values that are not in it are most likely right.
