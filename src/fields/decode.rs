@@ -1,7 +1,7 @@
 //! Layer 4: a YAML tree to a [`Record`] by a table of fields, with every problem of the block at its place.
 
 use super::{Field, Gates, Kind, Need, Record, Shape, Value};
-use crate::diagnostics::{Code, Diagnostic, meant, text};
+use crate::diagnostics::{Code, Diagnostic, Meant, meant, text};
 use crate::front_matter::{self as yaml, Node};
 use crate::source::{Span, Spanned};
 use crate::taxonomy::{Taxonomy, Vocabulary};
@@ -17,7 +17,7 @@ pub struct Context<'a> {
 
 /// Decodes the map `node` by `tables`. A field that cannot be read is left out and marked broken.
 pub fn decode(node: &Node, tables: &[&'static [Field]], context: &Context<'_>) -> (Record, Vec<Diagnostic>) {
-    let mut decoder = Decoder { context, root: node.span, diagnostics: Vec::new() };
+    let mut decoder = Decoder { context, root: node.span, offers: OFFERS, diagnostics: Vec::new() };
     if !matches!(node.value, yaml::Value::Map(_)) {
         let message =
             text!("元数据应由“字段: 值”组成，一行一个", "front matter must be lines of “key: value”");
@@ -29,10 +29,15 @@ pub fn decode(node: &Node, tables: &[&'static [Field]], context: &Context<'_>) -
     (record, decoder.diagnostics)
 }
 
+/// A block with more unknown words than this is no block with slips; looking for each would only take time.
+const OFFERS: usize = 100;
+
 pub(super) struct Decoder<'a> {
     pub(super) context: &'a Context<'a>,
     /// The block as a whole, in which prose may name a field after a comma.
     root: Span,
+    /// For how many more unknown words what was meant is looked for.
+    pub(super) offers: usize,
     diagnostics: Vec<Diagnostic>,
 }
 
@@ -149,7 +154,8 @@ impl Decoder<'_> {
         let names: Vec<Vec<&str>> = fields.iter().map(|field| vec![field.name, field.chinese]).collect();
         let bare =
             key.trim_matches(|c: char| matches!(c, '“' | '”' | '‘' | '’' | '＂' | '"') || c.is_whitespace());
-        let meant = meant(bare, &names);
+        let meant = if self.offers > 0 { meant(bare, &names) } else { Meant::default() };
+        self.offers = self.offers.saturating_sub(1);
         let diagnostic =
             Diagnostic::new(Code(102), span, text!("不认识的字段“{}”", "unknown field “{}”"; key));
         if let Some((index, name)) = meant.exact {
@@ -228,6 +234,7 @@ impl Decoder<'_> {
         match self.scalar(node.span, written, shape, field) {
             Ok(value) => Some(value),
             Err(diagnostic) => {
+                self.offers = self.offers.saturating_sub(1);
                 let slip = self.wrapped(node.span, written, shape, field);
                 self.diagnostics.push(slip.unwrap_or(*diagnostic));
                 None

@@ -2,7 +2,6 @@
 
 use super::decode::Decoder;
 use super::number::{decimal, plain_number};
-use super::vocabulary::choice;
 use super::{Field, Halves, Kind, Shape, Value};
 use crate::date::{self, Date, Partial};
 use crate::diagnostics::{Code, Diagnostic, fold, text};
@@ -159,7 +158,7 @@ impl Decoder<'_> {
                 };
                 Ok(Value::Text(slot.to_owned()))
             }
-            Shape::Choice(choices) => choice(choices, span, written, field),
+            Shape::Choice(choices) => self.choice(choices, span, written, field),
             Shape::Term(vocabulary) => self.term(*vocabulary, span, written),
             Shape::Reference(kind) => reference(span, written, *kind),
             Shape::OwnKind => match self.context.kind {

@@ -2,7 +2,7 @@
 
 use super::decode::Decoder;
 use super::{Choice, Field, Value};
-use crate::diagnostics::{Code, Diagnostic, meant, text};
+use crate::diagnostics::{Code, Diagnostic, Meant, meant, text};
 use crate::source::Span;
 use crate::taxonomy::Vocabulary;
 
@@ -43,63 +43,69 @@ impl Decoder<'_> {
             .collect();
         let code = if vocabulary == Vocabulary::XTopics { Code(203) } else { Code(201) };
         let names = (vocabulary.chinese(), vocabulary.english());
-        Err(Box::new(not_in_vocabulary(code, span, written, names, &entries)))
+        Err(Box::new(self.not_in_vocabulary(code, span, written, names, &entries)))
     }
-}
 
-/// The id of the choice that `written` names, or KB-201.
-pub(super) fn choice(
-    choices: &[Choice],
-    span: Span,
-    written: &str,
-    field: &Field,
-) -> Result<Value, Box<Diagnostic>> {
-    let named = |choice: &&Choice| {
-        choice.id == written || choice.chinese == written || choice.aliases.contains(&written)
-    };
-    if let Some(choice) = choices.iter().find(named) {
-        return Ok(Value::Id(choice.id.to_owned()));
+    /// The id of the choice that `written` names, or KB-201.
+    pub(super) fn choice(
+        &self,
+        choices: &[Choice],
+        span: Span,
+        written: &str,
+        field: &Field,
+    ) -> Result<Value, Box<Diagnostic>> {
+        let named = |choice: &&Choice| {
+            choice.id == written || choice.chinese == written || choice.aliases.contains(&written)
+        };
+        if let Some(choice) = choices.iter().find(named) {
+            return Ok(Value::Id(choice.id.to_owned()));
+        }
+        let entries: Vec<Entry<'_>> = choices
+            .iter()
+            .map(|choice| Entry {
+                id: choice.id,
+                label: choice.chinese,
+                names: [choice.id, choice.chinese]
+                    .into_iter()
+                    .chain(choice.aliases.iter().copied())
+                    .collect(),
+            })
+            .collect();
+        Err(Box::new(self.not_in_vocabulary(Code(201), span, written, (field.chinese, field.name), &entries)))
     }
-    let entries: Vec<Entry<'_>> = choices
-        .iter()
-        .map(|choice| Entry {
-            id: choice.id,
-            label: choice.chinese,
-            names: [choice.id, choice.chinese].into_iter().chain(choice.aliases.iter().copied()).collect(),
-        })
-        .collect();
-    Err(Box::new(not_in_vocabulary(Code(201), span, written, (field.chinese, field.name), &entries)))
-}
 
-/// With what may have been meant, or with all there is when that is short.
-fn not_in_vocabulary(
-    code: Code,
-    span: Span,
-    written: &str,
-    (zh, en): (&str, &str),
-    entries: &[Entry<'_>],
-) -> Diagnostic {
-    let names: Vec<Vec<&str>> = entries.iter().map(|entry| entry.names.clone()).collect();
-    let meant = meant(written, &names);
-    let shown = |entry: &Entry<'_>| format!("{}（{}）", entry.label, entry.id);
-    let diagnostic = Diagnostic::new(
-        code,
-        span,
-        text!("“{written}”不在“{zh}”词表中", "“{written}” is not in the vocabulary “{en}”"),
-    );
-    let list = |entries: Vec<String>| entries.join("、");
-    if let Some((index, _)) = meant.exact {
-        let entry = &entries[index];
-        let (id, shown) = (entry.id, shown(entry));
-        return diagnostic.help(text!("改成 {id}：{shown}", "write {id}: {shown}")).fix(span, id);
-    }
-    if !meant.near.is_empty() {
-        let near = list(meant.near.iter().map(|index| shown(&entries[*index])).collect());
-        diagnostic.help(text!("最接近的有：{near}", "nearest: {near}"))
-    } else if entries.len() <= 16 {
-        let all = list(entries.iter().map(shown).collect());
-        diagnostic.help(text!("可用的有：{all}", "there are: {all}"))
-    } else {
-        diagnostic.help(text!("可用的值见课程方案文件的“{zh}”一节", "see the section “{en}” of the edition"))
+    /// With what may have been meant, or with all there is when that is short.
+    fn not_in_vocabulary(
+        &self,
+        code: Code,
+        span: Span,
+        written: &str,
+        (zh, en): (&str, &str),
+        entries: &[Entry<'_>],
+    ) -> Diagnostic {
+        let names: Vec<Vec<&str>> = entries.iter().map(|entry| entry.names.clone()).collect();
+        let meant = if self.offers > 0 { meant(written, &names) } else { Meant::default() };
+        let shown = |entry: &Entry<'_>| format!("{}（{}）", entry.label, entry.id);
+        let diagnostic = Diagnostic::new(
+            code,
+            span,
+            text!("“{written}”不在“{zh}”词表中", "“{written}” is not in the vocabulary “{en}”"),
+        );
+        let list = |entries: Vec<String>| entries.join("、");
+        if let Some((index, _)) = meant.exact {
+            let entry = &entries[index];
+            let (id, shown) = (entry.id, shown(entry));
+            return diagnostic.help(text!("改成 {id}：{shown}", "write {id}: {shown}")).fix(span, id);
+        }
+        if !meant.near.is_empty() {
+            let near = list(meant.near.iter().map(|index| shown(&entries[*index])).collect());
+            diagnostic.help(text!("最接近的有：{near}", "nearest: {near}"))
+        } else if entries.len() <= 16 {
+            let all = list(entries.iter().map(shown).collect());
+            diagnostic.help(text!("可用的有：{all}", "there are: {all}"))
+        } else {
+            diagnostic
+                .help(text!("可用的值见课程方案文件的“{zh}”一节", "see the section “{en}” of the edition"))
+        }
     }
 }
