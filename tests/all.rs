@@ -14,5 +14,6 @@ mod rules;
 mod search;
 mod serve;
 mod site_build;
+mod slips;
 mod suggestions;
 mod tidy;

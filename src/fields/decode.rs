@@ -280,8 +280,11 @@ impl Decoder<'_> {
         let flow = items.last().is_some_and(|last| last.span.end < node.span.end);
         let mut values = Vec::with_capacity(items.len());
         for item in items.iter().filter(|item| !matches!(item.value, yaml::Value::Null)) {
+            // In quotation marks a comma belongs to the text.
+            let text = matches!((of, &item.value), (Shape::Text, yaml::Value::Scalar { plain: true, .. }));
             if let Some(written) = item.scalar().map(str::trim)
-                && (matches!(of, Shape::Text | Shape::Reference(_) | Shape::OwnKind)
+                && (text
+                    || matches!(of, Shape::Reference(_) | Shape::OwnKind)
                     || self.scalar(item.span, written, of, field).is_err())
                 && let Some(slip) = self.joined(item.span, written, of, field, flow)
             {

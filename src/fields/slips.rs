@@ -4,7 +4,7 @@
 use super::decode::Decoder;
 use super::{Field, Shape};
 use crate::diagnostics::{Code, Diagnostic, text};
-use crate::front_matter::Node;
+use crate::front_matter::{Node, Value};
 use crate::source::Span;
 
 const QUOTES: [(char, char); 6] =
@@ -83,10 +83,17 @@ impl Decoder<'_> {
         let diagnostic = Diagnostic::new(
             Code(2),
             span,
-            text!(
-                "各项之间用了“{mark}”，几项连成了一项：{written}",
-                "items joined by “{mark}” are read as one: {written}"
-            ),
+            if mark == ' ' {
+                text!(
+                    "各项之间缺少逗号，几项连成了一项：{written}",
+                    "items without a comma between them are read as one: {written}"
+                )
+            } else {
+                text!(
+                    "各项之间用了“{mark}”，几项连成了一项：{written}",
+                    "items joined by “{mark}” are read as one: {written}"
+                )
+            },
         );
         let split = pieces.join(", ");
         Some(if flow {
@@ -114,10 +121,7 @@ impl Decoder<'_> {
     pub(super) fn as_list(&self, node: &Node, of: &Shape, field: &Field) -> Option<String> {
         let keys: Vec<&str> = node.entries().iter().map(|entry| entry.key.value.as_str()).collect();
         let pieces = if !keys.is_empty() {
-            let bare = node
-                .entries()
-                .iter()
-                .all(|entry| matches!(entry.value.value, crate::front_matter::Value::Null));
+            let bare = node.entries().iter().all(|entry| matches!(entry.value.value, Value::Null));
             if !bare {
                 return None;
             }
@@ -213,6 +217,10 @@ impl Decoder<'_> {
         fields: &[&[Field]],
         top: bool,
     ) -> Option<Diagnostic> {
+        // In quotation marks or as block text the author has said where the value ends.
+        if !matches!(node.value, Value::Scalar { plain: true, .. }) {
+            return None;
+        }
         let lines = node.span.range().len() != written.len();
         // At the top, prose may name a field after a comma; only a line of its own is meant as one.
         if top && !lines {

@@ -78,7 +78,7 @@ fn translate(kind: &ErrorKind) -> (Text, Text) {
             text!("给整个值加半角双引号", "put the whole value in double quotes"),
         ),
         _ => (
-            text!("YAML 读不懂这里（{:?}）", "YAML cannot be read here ({:?})"; kind),
+            text!("这里的写法 YAML 读不懂", "YAML cannot be read here ({kind:?})"),
             text!(
                 "检查引号是否成对、冒号后是否有空格、缩进是否对齐",
                 "check quotes, the space after colons, and indentation"
