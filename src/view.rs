@@ -10,6 +10,7 @@ pub mod detail;
 pub mod document;
 mod facet;
 mod facts;
+pub mod help;
 pub mod home;
 pub mod list;
 pub mod module;

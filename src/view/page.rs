@@ -7,6 +7,7 @@ use super::document::{
     DocumentPage, RedirectPage, TombstonePage, document_page, redirect_page, tombstone_page,
 };
 use super::facet::{FACETS, MODULE};
+use super::help::{HelpPage, help_index, help_page, help_paths};
 use super::home::{HomePage, NotFoundPage, SearchPage, home_page, not_found_page, search_page};
 use super::list::{
     FacetsPage, ListPage, facet_page, facets_page, has_index, kind_first, kind_page, page_count, page_path,
@@ -47,6 +48,8 @@ enum Subject {
     Tombstone(DocId),
     /// An index into the site's redirects.
     Redirect(usize),
+    /// A row of the table of codes, or the list of all.
+    Help(Option<usize>),
 }
 
 /// What a template sees.
@@ -65,6 +68,7 @@ pub enum View<'a> {
     Document(Box<DocumentPage<'a>>),
     Tombstone(TombstonePage<'a>),
     Redirect(RedirectPage<'a>),
+    Help(HelpPage<'a>),
 }
 
 /// Every page of the site, sorted by path.
@@ -117,6 +121,7 @@ pub fn pages(catalogue: &Catalogue<'_>) -> Vec<Page> {
     {
         add(format!("{}/{}.html", redirect.kind.folder(), redirect.old), Subject::Redirect(index));
     }
+    help_paths().for_each(|(path, row)| add(path, Subject::Help(row)));
     pages.sort_by(|a, b| a.path.cmp(&b.path));
     pages
 }
@@ -148,6 +153,7 @@ impl Page {
             },
             Subject::Tombstone(_) => "tombstone.html",
             Subject::Redirect(_) => "redirect.html",
+            Subject::Help(_) => "help.html",
         }
     }
 
@@ -174,6 +180,8 @@ impl Page {
                 Some(redirect) => View::Redirect(redirect_page(catalogue, redirect, &self.path)),
                 None => missing(),
             },
+            Subject::Help(None) => View::Help(help_index(catalogue)),
+            Subject::Help(Some(row)) => help_page(catalogue, row).map_or_else(missing, View::Help),
         }
     }
 }

@@ -1,0 +1,141 @@
+//! Layer 8: the editors' manual: a page for every check, from the same text that `keben explain` prints and tests run.
+//! Knows the table of codes. Must not know templates, nor what a rule looks at.
+
+use super::catalogue::Catalogue;
+use super::{Chrome, Link, SafeHtml};
+use crate::diagnostics::{CODES, Code, Severity};
+use crate::embedded;
+use crate::markdown;
+use crate::source::FileId;
+use serde::Serialize;
+
+const INDEX: &str = "help/index.html";
+const TITLE: &str = "检查说明";
+
+/// The hundreds of the codes.
+const FAMILIES: [&str; 10] = [
+    "文件和写法",
+    "字段",
+    "词表和课程方案",
+    "引用和链接",
+    "课程方案的指标",
+    "覆盖情况",
+    "复审和退出",
+    "文字",
+    "发布把关",
+    "网页",
+];
+
+#[derive(Clone, Debug, Serialize)]
+pub struct HelpPage<'a> {
+    pub chrome: Chrome<'a>,
+    /// On the list of all checks; empty on the page of one.
+    pub families: Vec<Family>,
+    /// On the page of one check.
+    pub severity: Option<&'static str>,
+    pub body: Option<SafeHtml<'a>>,
+}
+
+#[derive(Clone, Debug, Serialize)]
+pub struct Family {
+    pub label: &'static str,
+    pub checks: Vec<Check>,
+}
+
+#[derive(Clone, Debug, Serialize)]
+pub struct Check {
+    pub code: String,
+    pub title: &'static str,
+    pub severity: &'static str,
+    pub path: String,
+}
+
+/// The path of the page of a check: `help/KB-201.html`.
+fn path(code: Code) -> String {
+    format!("help/{code}.html")
+}
+
+/// Every page of the manual: its path, and which row of the table it explains; the list explains none.
+pub(super) fn help_paths() -> impl Iterator<Item = (String, Option<usize>)> {
+    let checks = CODES.iter().enumerate().filter(|(_, row)| page_of(row.0).is_some());
+    std::iter::once((INDEX.to_owned(), None)).chain(checks.map(|(row, (code, ..))| (path(*code), Some(row))))
+}
+
+fn page_of(code: Code) -> Option<&'static str> {
+    embedded::find(embedded::RULES, &format!("{code}.md"))
+}
+
+fn severity(severity: Severity) -> &'static str {
+    match severity {
+        Severity::Error => "错误",
+        Severity::Warning => "警告",
+        Severity::Info => "提示",
+    }
+}
+
+pub(super) fn help_index<'s>(catalogue: &'s Catalogue<'_>) -> HelpPage<'s> {
+    let families = FAMILIES.iter().enumerate().map(|(hundred, label)| Family {
+        label,
+        checks: CODES
+            .iter()
+            .filter(|row| usize::from(row.0.0) / 100 == hundred && page_of(row.0).is_some())
+            .map(|(code, grade, title, _)| Check {
+                code: code.to_string(),
+                title,
+                severity: severity(*grade),
+                path: path(*code),
+            })
+            .collect(),
+    });
+    HelpPage {
+        chrome: catalogue.chrome(INDEX, "", TITLE, vec![Link::words(TITLE)]),
+        families: families.filter(|family| !family.checks.is_empty()).collect(),
+        severity: None,
+        body: None,
+    }
+}
+
+/// The page of a row of the table.
+pub(super) fn help_page<'s>(catalogue: &'s Catalogue<'_>, row: usize) -> Option<HelpPage<'s>> {
+    let (code, grade, title, _) = CODES.get(row)?;
+    let (body, _) = markdown::parse(FileId(0), &captioned(page_of(*code)?), 0);
+    let mut html = String::with_capacity(body.html.len());
+    // The pages refer to no document of the site.
+    markdown::fill(&body.html, &mut html, |_, _| {});
+    let crumbs = vec![Link::to(TITLE, INDEX), Link::words(code.to_string())];
+    Some(HelpPage {
+        chrome: catalogue.chrome(&path(*code), "", format!("{code} {title}"), crumbs),
+        families: Vec::new(),
+        severity: Some(severity(*grade)),
+        body: Some(SafeHtml::from_renderer(html)),
+    })
+}
+
+/// The page without its title, which the template writes, and with a line before each block that says what it is.
+fn captioned(page: &str) -> String {
+    let mut out = String::with_capacity(page.len() + 256);
+    let mut inside = false;
+    for line in page.lines().skip(1) {
+        if let Some(info) = line.strip_prefix("```") {
+            inside = !inside;
+            if inside {
+                let mut words = info.split(' ');
+                let language = words.next().unwrap_or_default();
+                match words.next() {
+                    Some(path) => {
+                        let (path, part) = path.split_once('#').unwrap_or((path, ""));
+                        let part = if part.is_empty() { "" } else { &format!("，`{part}` 一节") };
+                        out.push_str(&format!("文件 `content/{path}`{part}：\n\n"));
+                    }
+                    None if language == "diagnostics" => out.push_str("检查时会看到：\n\n"),
+                    None => {}
+                }
+                out.push_str(&format!("```{language}\n"));
+                continue;
+            }
+        }
+        out.push_str(line);
+        out.push('\n');
+    }
+    out
+}
