@@ -4,9 +4,11 @@ mod build;
 mod check;
 mod coverage;
 mod explain;
+mod fix;
 mod new;
 mod plan;
 mod run;
+mod schema;
 mod search;
 mod serve;
 mod table;
@@ -61,6 +63,17 @@ enum Command {
     Plan(plan::Options),
     /// 课程体系的覆盖情况：每一格有多少材料，还缺什么
     Coverage(coverage::Options),
+    /// 自动改正能确切改正的问题
+    Fix(fix::Options),
+    /// 元数据的 JSON Schema，供编辑器边写边提示
+    ///
+    /// 编辑器的 YAML 插件按文件夹使用：先 keben schema course > schemas/course.json，再在 VS Code 的设置里写
+    /// "yaml.schemas": {"schemas/course.json": "content/courses/**"}。不写种类时，输出一份含各种类的（在 $defs 里），
+    /// 任何一种文档都合乎它。keben schema site 是 content/site.yaml 的。
+    Schema {
+        /// 种类，例如 course、课程，或 site；不写：全部
+        kind: Option<String>,
+    },
     /// 生成命令行补全脚本
     Completions { shell: clap_complete::Shell },
 }
@@ -114,6 +127,9 @@ enum FormatName {
     Human,
     Short,
     Json,
+    Sarif,
+    Github,
+    Junit,
 }
 
 #[derive(Clone, Copy, ValueEnum)]
@@ -127,6 +143,9 @@ impl FormatName {
             FormatName::Human => Format::Human,
             FormatName::Short => Format::Short,
             FormatName::Json => Format::Json,
+            FormatName::Sarif => Format::Sarif,
+            FormatName::Github => Format::Github,
+            FormatName::Junit => Format::Junit,
         }
     }
 }
@@ -145,6 +164,8 @@ pub fn run() -> ExitCode {
         Command::Explain { code } => explain::run(&run, &code),
         Command::Coverage(options) => coverage::run(&run, &options),
         Command::Plan(options) => plan::run(&run, &options),
+        Command::Fix(options) => fix::run(&run, &options),
+        Command::Schema { kind } => schema::run(&run, kind.as_deref()),
         Command::Completions { shell } => {
             clap_complete::generate(shell, &mut Arguments::command(), "keben", &mut std::io::stdout());
             Ok(ExitCode::SUCCESS)

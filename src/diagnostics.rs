@@ -1,14 +1,22 @@
 //! Layer 1: what keben has to say about a knowledge base, and how it is printed.
 //! Knows places in files; must not know what any rule means. Printers return text, they never print.
 
+pub mod baseline;
 mod code;
+mod fingerprint;
 pub mod human;
+mod junit;
 pub mod machine;
+mod mend;
 mod nearest;
 mod places;
+mod sarif;
 mod traditional;
+mod workflow;
 
 pub use code::{CODES, Code};
+pub use fingerprint::fingerprint;
+pub use mend::mend;
 pub use nearest::{Meant, fold, meant, nearest};
 
 use crate::source::{Sources, Span};
@@ -171,19 +179,50 @@ pub enum Format {
     Human,
     Short,
     Json,
+    Sarif,
+    Github,
+    Junit,
+}
+
+impl Format {
+    pub const ALL: [Format; 6] =
+        [Format::Human, Format::Short, Format::Json, Format::Sarif, Format::Github, Format::Junit];
+
+    /// For programs: a result, which goes to standard output.
+    pub fn is_result(self) -> bool {
+        !matches!(self, Format::Human | Format::Short)
+    }
+}
+
+/// How findings are to look.
+#[derive(Clone, Copy, Debug)]
+pub struct Style {
+    pub language: Language,
+    pub format: Format,
+    pub colour: bool,
+    /// The terminal draws characters of ambiguous width, such as “”, two cells wide.
+    pub wide: bool,
+    /// Warnings count as failures.
+    pub deny_warnings: bool,
+}
+
+impl Style {
+    /// What a person reads where there is neither colour nor a terminal.
+    pub fn plain(language: Language) -> Style {
+        Style { language, format: Format::Human, colour: false, wide: false, deny_warnings: false }
+    }
 }
 
 /// All of `diagnostics` as text. They must be in the order of [`arrange`].
-pub fn print(
-    diagnostics: &[Diagnostic],
-    sources: &Sources,
-    language: Language,
-    format: Format,
-    colour: bool,
-) -> String {
+pub fn print(diagnostics: &[Diagnostic], sources: &Sources, style: Style) -> String {
+    let Style { language, format, colour, wide, deny_warnings } = style;
     match format {
+        Format::Human if wide => human::print_wide(diagnostics, sources, language, colour),
         Format::Human => human::print(diagnostics, sources, language, colour),
         Format::Short => machine::short(diagnostics, sources, language),
         Format::Json => machine::json(diagnostics, sources, language),
+        Format::Sarif => sarif::print(diagnostics, sources, language),
+        Format::Github => workflow::print(diagnostics, sources, language),
+        Format::Junit => junit::print(diagnostics, sources, language, deny_warnings),
     }
 }

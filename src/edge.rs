@@ -7,6 +7,7 @@ pub mod lock;
 pub mod new;
 mod place;
 pub mod read;
+pub mod replace;
 pub mod serve;
 mod staging;
 pub mod stamp;

@@ -5,9 +5,12 @@
 
 mod choices;
 mod decode;
+mod describe;
+mod ids;
 mod kind;
 mod number;
 mod scalar;
+mod schema;
 mod slips;
 mod tables;
 mod value;
@@ -15,7 +18,9 @@ mod vocabulary;
 
 pub use choices::Choice;
 pub use decode::{Context, decode};
+pub use ids::ids;
 pub use kind::Kind;
+pub use schema::{document_schema, every_schema, site_schema};
 pub use tables::{COMMON, SITE, fields_of};
 pub use value::{Gates, Halves, Record, Value};
 

@@ -188,11 +188,11 @@ impl Work<'_> {
         })
     }
 
-    /// The result, and where to look. With JSON on standard output, people are told on standard error.
+    /// The result, and where to look. With findings on standard output, people are told on standard error.
     fn finish(&self, outcome: &crate::diagnostics::Text) -> Result<(), Failure> {
         let page = self.shown();
         let where_to_look = text!("完成。用浏览器打开 {page}", "Done. Open {page} in a browser");
-        if self.arguments.reporting.format == super::FormatName::Json {
+        if self.arguments.reporting.format.format().is_result() {
             self.run.say(outcome);
             self.run.say(&where_to_look);
             return Ok(());

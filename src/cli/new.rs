@@ -24,16 +24,7 @@ pub(super) struct Options {
 
 pub(super) fn run(run: &Run, arguments: &Options) -> Result<ExitCode, Failure> {
     let Options { kind: name, id, title } = arguments;
-    let kind = Kind::ALL
-        .into_iter()
-        .find(|kind| [kind.id(), kind.folder(), kind.chinese()].contains(&name.as_str()));
-    let kind = kind.ok_or_else(|| {
-        let all = Kind::ALL.map(|kind| format!("{}（{}）", kind.id(), kind.chinese())).join("、");
-        Failure::could_not_run(text!(
-            "没有“{name}”这一种类；种类有：{all}",
-            "there is no kind “{name}”; the kinds are: {all}"
-        ))
-    })?;
+    let kind = kind_named(name)?;
     let path = format!("content/{}/{id}.md", kind.folder());
     // An id that is no file name at all, such as `../x`, is refused before it is put into a path.
     let bad = || Failure::could_not_run(text!("编号“{id}”不合规", "the id “{id}” is not allowed"));
@@ -68,6 +59,18 @@ pub(super) fn run(run: &Run, arguments: &Options) -> Result<ExitCode, Failure> {
             .in_language(run.language),
     )?;
     Ok(ExitCode::SUCCESS)
+}
+
+/// The kind that the user calls `name`: by its id, its folder or in Chinese.
+pub(super) fn kind_named(name: &str) -> Result<Kind, Failure> {
+    let kind = Kind::ALL.into_iter().find(|kind| [kind.id(), kind.folder(), kind.chinese()].contains(&name));
+    kind.ok_or_else(|| {
+        let all = Kind::ALL.map(|kind| format!("{}（{}）", kind.id(), kind.chinese())).join("、");
+        Failure::could_not_run(text!(
+            "没有“{name}”这一种类；种类有：{all}",
+            "there is no kind “{name}”; the kinds are: {all}"
+        ))
+    })
 }
 
 /// Front matter with every field that the kind requires, each with a comment, and what it may hold.

@@ -3,7 +3,7 @@
 use super::{Content, ReleaseLevel, Reporting};
 use crate::config::Release;
 use crate::date::Date;
-use crate::diagnostics::{Diagnostic, Language, Text, print, text};
+use crate::diagnostics::{Diagnostic, Language, Style, Text, print, text};
 use crate::edge::{self, EdgeError};
 use crate::pipeline::{CONFIG_PATH, Options, limits, with_editions};
 use crate::source::Sources;
@@ -43,18 +43,14 @@ impl Run {
         anstream::eprintln!("{}", text.in_language(self.language));
     }
 
-    /// A line of a result, on standard output; a reader who has closed the pipe has seen enough.
+    /// A line of a result, on standard output.
     pub fn tell(&self, line: &str) -> Result<(), Failure> {
-        let mut out = anstream::stdout().lock();
-        let outcome =
-            out.write_all(line.as_bytes()).and_then(|()| out.write_all(b"\n")).and_then(|()| out.flush());
-        match outcome {
-            Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => Ok(()),
-            Err(error) => {
-                Err(Failure::could_not_run(text!("写不出结果：{error}", "cannot write the result: {error}")))
-            }
-            Ok(()) => Ok(()),
-        }
+        send(anstream::stdout().lock(), format!("{line}\n").as_bytes())
+    }
+
+    /// A result whose bytes must stay what they are, on standard output.
+    pub fn put(&self, bytes: &[u8]) -> Result<(), Failure> {
+        send(std::io::stdout().lock(), bytes)
     }
 
     /// The folder that holds `content/site.yaml`: the one given, else the nearest upward.
@@ -100,7 +96,7 @@ impl Run {
         Ok(with_editions(sources))
     }
 
-    /// Prints findings in the format asked for: JSON to standard output, everything else to standard error.
+    /// Prints findings in the format asked for: what programs read to standard output, the rest to standard error.
     pub fn report(
         &self,
         diagnostics: &[Diagnostic],
@@ -108,17 +104,34 @@ impl Run {
         reporting: &Reporting,
     ) -> Result<(), Failure> {
         let format = reporting.format.format();
-        if format == crate::diagnostics::Format::Json {
-            return self.tell(print(diagnostics, sources, self.language, format, false).trim_end());
+        let style = Style {
+            language: self.language,
+            format,
+            colour: !format.is_result() && std::io::stderr().is_terminal(),
+            wide: std::env::var("KEBEN_AMBIGUOUS_WIDTH").is_ok_and(|width| width == "2"),
+            deny_warnings: reporting.deny.is_some(),
+        };
+        let printed = print(diagnostics, sources, style);
+        if format.is_result() {
+            return if printed.is_empty() { Ok(()) } else { self.tell(printed.trim_end()) };
         }
-        let colour = std::io::stderr().is_terminal();
-        let printed = print(diagnostics, sources, self.language, format, colour);
         if !printed.is_empty() {
             let mut out = anstream::stderr().lock();
             // Nobody is left to be told when standard error is closed.
             let _ = out.write_all(printed.as_bytes());
         }
         Ok(())
+    }
+}
+
+/// A reader who has closed the pipe has seen enough.
+fn send(mut out: impl Write, bytes: &[u8]) -> Result<(), Failure> {
+    match out.write_all(bytes).and_then(|()| out.flush()) {
+        Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => Ok(()),
+        Err(error) => {
+            Err(Failure::could_not_run(text!("写不出结果：{error}", "cannot write the result: {error}")))
+        }
+        Ok(()) => Ok(()),
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::run::{Failure, Run, options};
 use super::{Content, Reporting};
-use crate::diagnostics::{Diagnostic, Format, print, text};
+use crate::diagnostics::{Diagnostic, Style, print, text};
 use crate::edge::serve::{Live, Preview, Render, Server, open_in_browser};
 use crate::edge::stamp::fingerprint;
 use crate::edge::watch::watch;
@@ -157,7 +157,7 @@ impl Editor<'_> {
     }
 
     fn complain(&self, diagnostics: &[Diagnostic], sources: &Sources) {
-        self.live.complain(print(diagnostics, sources, self.run.language, Format::Human, false));
+        self.live.complain(print(diagnostics, sources, Style::plain(self.run.language)));
         if let Err(failure) = self.run.report(diagnostics, sources, &Reporting::human()) {
             self.run.say(&failure.text);
         }

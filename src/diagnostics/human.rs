@@ -1,6 +1,10 @@
 //! Layer 1: findings for people: the place in the text, what is wrong with it and what to write instead.
 //! Must not know what any rule means, nor whether it prints to a terminal.
 
+mod wide;
+
+pub use wide::print_wide;
+
 use super::places::Places;
 use super::{Code, Diagnostic, Language, Replacement, Severity, Summary};
 use crate::source::{FileId, Sources, Span};
