@@ -282,7 +282,7 @@ fn every_code_is_explained() {
 
 #[test]
 fn completions_and_help_know_every_command() {
-    let commands = ["build", "check", "serve", "search", "new", "explain", "completions"];
+    let commands = ["build", "check", "serve", "search", "new", "explain", "fix", "schema", "completions"];
     for shell in ["bash", "zsh", "fish", "powershell", "elvish"] {
         let script = outcome(&mut keben(["completions", shell])).expect(0).stdout;
         assert!(commands.iter().all(|command| script.contains(command)), "{shell}");

@@ -2,6 +2,7 @@
 
 use crate::knowledge_base::repository;
 use crate::site_build::{options, sources};
+use keben::diagnostics::{Format, Language, Style, print};
 use keben::document::{self, place_of};
 use keben::front_matter::Limits;
 use keben::pipeline::{self, with_editions};
@@ -270,14 +271,12 @@ fn a_site_of_damaged_documents_is_checked_and_rendered() {
             let sources = with_editions(Sources::new(damaged));
             let run = catch_unwind(AssertUnwindSafe(|| {
                 let checked = pipeline::check(&sources, &options(), &|_| {});
-                for language in [keben::diagnostics::Language::Chinese, keben::diagnostics::Language::English]
-                {
-                    for format in [
-                        keben::diagnostics::Format::Human,
-                        keben::diagnostics::Format::Short,
-                        keben::diagnostics::Format::Json,
-                    ] {
-                        keben::diagnostics::print(&checked.diagnostics, &sources, language, format, true);
+                for language in [Language::Chinese, Language::English] {
+                    for format in Format::ALL {
+                        for wide in [false, true] {
+                            let style = Style { format, colour: true, wide, ..Style::plain(language) };
+                            print(&checked.diagnostics, &sources, style);
+                        }
                     }
                 }
                 // Even a site with errors can be shown: nothing in the view may rest on there being none.
