@@ -1,6 +1,7 @@
 //! Layer 2: the block between two `---` lines at the head of a document, and YAML files as a whole.
 //! Gives a tree in which every key, scalar and item has its place. Must not know kinds, fields or vocabularies.
 
+mod block;
 mod characters;
 mod flow;
 mod lines;

@@ -55,6 +55,7 @@ pub fn fold(word: &str) -> String {
         c => simplified(c),
     };
     let folded: String = word.trim().chars().map(narrow).collect();
+    let folded = folded.trim_matches([',', ';', '。', '、', ' ']);
     folded.to_lowercase().replace(['_', ' '], "-")
 }
 

@@ -146,6 +146,10 @@ impl Decoder<'_> {
                     .collect()
             }
         };
+        // Words that are no values would only be another mistake.
+        if is_word(of) && !pieces.iter().all(|piece| self.is_one(node.span, piece, of, field)) {
+            return None;
+        }
         let odd = |piece: &&str| piece.contains(['[', ']', '{', '}', '#', ':', '"', '\'', '\n']);
         // Records are no words, and prose is not cut at its commas.
         let prose = matches!(of, Shape::Text) && !matches!(field.name, "keywords" | "formerly" | "aliases");

@@ -173,7 +173,7 @@ impl Scan<'_> {
                     text!("两项之间缺少逗号", "a comma is missing between two items"),
                     text!("在这里加半角逗号：, ", "put an ASCII comma here"),
                 )
-                .fix(at + gap..at + gap + 1, ", "),
+                .fix(at + value[..gap].trim_end_matches([';', '；', ' ']).len()..at + gap + 1, ", "),
             );
         } else if in_map && !fresh && value.contains(": ") {
             let message = text!(
@@ -245,6 +245,18 @@ impl Scan<'_> {
         let rest = self.text[at..line_end].trim_end();
         let more = rest.trim_start_matches([' ', '\t']);
         if more.is_empty() || more.starts_with('#') || self.text[start..at].contains('\n') {
+            return line_end;
+        }
+        if more.chars().all(|c| matches!(c, ',' | '，' | '、' | ';' | '；' | '。')) {
+            let from = at + rest.len() - more.len();
+            self.found.push(
+                Mistake::new(
+                    from..from + more.len(),
+                    text!("括号后面多了“{more}”", "“{more}” after the closing bracket is too much"),
+                    text!("删去它", "delete it"),
+                )
+                .fix(from..from + more.len(), ""),
+            );
             return line_end;
         }
         self.found.truncate(known);

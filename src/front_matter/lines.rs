@@ -43,7 +43,7 @@ enum Above {
     Done(usize),
 }
 
-const BLANK: [char; 4] = [' ', '\t', WIDE[0], WIDE[1]];
+pub(super) const BLANK: [char; 4] = [' ', '\t', WIDE[0], WIDE[1]];
 
 impl Scan<'_> {
     /// The byte of the line's `\n`, or the end of the text.
@@ -130,7 +130,13 @@ impl Scan<'_> {
         let mark = lead[odd..].chars().next()?;
         let width: usize = lead.chars().map(|c| if c == ' ' { 1 } else { 2 }).sum();
         let column = match self.above {
-            Above::Empty(above) if width > above => width,
+            // The lines that follow show how far; where they do not, two for each.
+            Above::Empty(above) if width > above => {
+                let next = self.text[self.line_end(at)..].trim_start_matches(['\n', '\r']);
+                let spaces = next.len() - next.trim_start_matches(' ').len();
+                let level = spaces > above && !next[spaces..].starts_with(['\t', WIDE[0], WIDE[1]]);
+                if level { spaces } else { width }
+            }
             _ => {
                 let known = self.maps.iter().chain(&self.lists).copied();
                 known.min_by_key(|known| known.abs_diff(width)).unwrap_or(0)
@@ -309,7 +315,20 @@ impl Scan<'_> {
         let begins = || text!("值不能以“{first}”开头", "a value cannot begin with “{first}”");
         let odd_quotes = value.matches('"').count() % 2 == 1;
         let (open, close) = (value.matches('“').count(), value.matches('”').count());
-        if value.contains(": ") || value.ends_with(':') {
+        let second = value
+            .split([',', '，'])
+            .skip(1)
+            .any(|part| part.split_once(": ").is_some_and(|(key, _)| is_identifier(key.trim())));
+        if second {
+            self.found.push(Mistake::new(
+                whole,
+                text!("几个字段写在了一行", "several fields stand on one line"),
+                text!(
+                    "每个字段单独一行，或用花括号括起来：{{字段: 值, 字段: 值}}",
+                    "give each field a line, or put them in braces: {{key: value, key: value}}"
+                ),
+            ));
+        } else if value.contains(": ") || value.ends_with(':') {
             let message = text!(
                 "这个值里有半角冒号，YAML 会把它当成字段",
                 "this value holds an ASCII colon, which YAML takes for a key"
@@ -372,43 +391,5 @@ impl Scan<'_> {
             }
         });
         end
-    }
-
-    /// Block text: everything deeper than its key. Paragraphs that begin with full-width spaces alone end it.
-    fn block(&mut self, end: usize, column: usize) -> usize {
-        let mut last = end;
-        let mut wide: Option<Mistake> = None;
-        while last < self.text.len() {
-            let from = last + 1;
-            if from > self.text.len() {
-                break;
-            }
-            let line_end = self.line_end(from);
-            let line = &self.text[from..line_end];
-            let indent = line.len() - line.trim_start_matches(' ').len();
-            let text = line.trim_start_matches(BLANK).trim_end();
-            if !text.is_empty() && indent <= column {
-                let lead = line.len() - line.trim_start_matches(BLANK).len();
-                if lead == indent {
-                    break;
-                }
-                let odd = line[indent..].chars().next().unwrap_or('\t');
-                let mistake = wide.take().unwrap_or_else(|| {
-                    Mistake::new(
-                        from + indent..from + indent + odd.len_utf8(),
-                        text!(
-                            "大段文字的行首要用半角空格缩进",
-                            "lines of block text are indented by ASCII spaces"
-                        ),
-                        text!("每行开头用两个半角空格", "begin each line with two spaces"),
-                    )
-                    .silent()
-                });
-                wide = Some(mistake.fix(from..from + lead, " ".repeat(column + 2)));
-            }
-            last = line_end;
-        }
-        self.found.extend(wide);
-        last
     }
 }
