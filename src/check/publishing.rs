@@ -105,7 +105,7 @@ fn is_mark(text: &str) -> bool {
         if !known {
             return false;
         }
-        any = true;
+        any |= MARKS.contains(&piece) || graded || GRADES.contains(&piece);
     }
     any
 }
