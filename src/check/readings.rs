@@ -13,8 +13,12 @@ fn is_required(document: &Document) -> bool {
 
 /// KB-304: every required work, and every volume of it, has a reading under the plan's title.
 pub(super) fn required_works(site: &Site, found: &mut Vec<Diagnostic>) {
-    // A reading that could not be read may be the one that seems to be missing.
-    let certain = !site.any_unreadable(Kind::Reading);
+    // A reading that could not be read, or does not say which work it is, may be the one that seems to be missing.
+    let unsaid = |document: &Document| {
+        document.meta.get("kind").is_none() || is_required(document) && document.meta.get("work").is_none()
+    };
+    let certain = !site.any_unreadable(Kind::Reading)
+        && !site.of_kind(Kind::Reading).any(|(_, document)| unsaid(document));
     for term in site.taxonomy.terms(Vocabulary::RequiredReadings) {
         let work = &term.id.value;
         let title = term.title.clone().unwrap_or_else(|| term.label.trim_matches(['《', '》']).to_owned());
