@@ -64,6 +64,8 @@ struct Walk<'a> {
     tags: Vec<(&'static str, Span)>,
     /// Names of refused tags whose end has not come yet.
     refused: Vec<String>,
+    /// How many those were when the open block of HTML began.
+    block: Option<usize>,
     notes: Vec<Note<'a>>,
     /// Inside a code block.
     code: bool,
@@ -89,6 +91,7 @@ impl<'a> Walk<'a> {
             image: None,
             tags: Vec::new(),
             refused: Vec::new(),
+            block: None,
             notes: Vec::new(),
             code: false,
         }
@@ -271,7 +274,10 @@ impl<'a> Walk<'a> {
                 };
                 self.push(Event::Start(Tag::CodeBlock(kind)));
             }
-            Tag::HtmlBlock => self.end_line(),
+            Tag::HtmlBlock => {
+                self.block = Some(self.refused.len());
+                self.end_line();
+            }
             Tag::List(start) => {
                 self.end_line();
                 self.close_tags();
@@ -308,6 +314,7 @@ impl<'a> Walk<'a> {
             }
             TagEnd::FootnoteDefinition => self.end_note(),
             TagEnd::HtmlBlock => {
+                self.block = None;
                 self.close_tags();
                 self.end_line();
             }

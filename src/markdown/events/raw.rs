@@ -32,6 +32,7 @@ impl Walk<'_> {
                     self.tags.pop();
                     self.html(format!("</{tag}>"));
                 }
+                Piece::Close(tag) if self.end_refused(tag) => {}
                 Piece::Close(tag) => self.refuse(span, &format!("</{tag}>")),
                 Piece::Refused => {
                     let tag = &html[from..to];
@@ -40,24 +41,30 @@ impl Walk<'_> {
                         .chars()
                         .take_while(char::is_ascii_alphanumeric)
                         .collect();
-                    if tag.starts_with("</") {
-                        // The end of what was refused at its beginning.
-                        if let Some(open) =
-                            self.refused.iter().rposition(|open| open.eq_ignore_ascii_case(&name))
-                        {
-                            self.refused.remove(open);
-                            continue;
-                        }
-                    } else {
+                    // The end of what was refused at its beginning.
+                    if tag.starts_with("</") && self.end_refused(&name) {
+                        continue;
+                    }
+                    // One message for a block: what follows a refused tag belongs to it.
+                    let follows = self.block.is_some_and(|before| self.refused.len() > before);
+                    if !tag.starts_with("</") {
                         self.refused.push(name);
+                    }
+                    if follows {
+                        return;
                     }
                     let shown: String = tag.chars().take(30).collect();
                     self.refuse(span, &shown);
-                    // One message for a block: what follows a refused tag belongs to it.
                     return;
                 }
             }
         }
+    }
+
+    /// Whether a tag of this name was refused and has not ended yet; now it has.
+    fn end_refused(&mut self, name: &str) -> bool {
+        let open = self.refused.iter().rposition(|open| open.eq_ignore_ascii_case(name));
+        open.map(|open| self.refused.remove(open)).is_some()
     }
 
     pub(super) fn refuse(&mut self, span: Span, tag: &str) {
