@@ -1,5 +1,6 @@
 //! One binary for all integration tests, so that two cores link once.
 
+mod bad_editions;
 mod bad_input;
 mod browser;
 mod cli;
@@ -10,6 +11,7 @@ mod hostile;
 mod html;
 mod knowledge_base;
 mod lifecycle;
+mod mutations;
 mod output_checks;
 mod plan;
 mod rules;

@@ -10,7 +10,7 @@ use std::process::Command;
 use std::time::Instant;
 
 /// The folder of the corpus, unpacked if need be; `None` where there is none.
-fn corpus(unpacked: &Path) -> Option<PathBuf> {
+pub fn corpus(unpacked: &Path) -> Option<PathBuf> {
     let Some(corpus) = std::env::var_os("KEBEN_CORPUS").filter(|path| !path.is_empty()) else {
         say_skipped("the corpus tests, because KEBEN_CORPUS is not set");
         return None;

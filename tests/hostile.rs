@@ -86,7 +86,7 @@ const PIECES: [&str; 48] = [
 ];
 
 /// One to six damages: bytes flipped, cut, doubled, moved, pieces put in.
-fn mutate(bytes: &[u8], random: &mut Random) -> Vec<u8> {
+pub fn mutate(bytes: &[u8], random: &mut Random) -> Vec<u8> {
     let mut out = bytes.to_vec();
     for _ in 0..=random.below(6) {
         let at = random.below(out.len() + 1);
@@ -151,7 +151,7 @@ fn fault(path: &RelPath, bytes: Vec<u8>, taxonomy: &Taxonomy) -> Option<String> 
     }
 }
 
-fn starter() -> (Vec<SourceFile>, Taxonomy) {
+pub fn starter() -> (Vec<SourceFile>, Taxonomy) {
     let sources = sources(repository());
     let taxonomy = pipeline::check(&sources, &options(), &|_| {}).site.unwrap().taxonomy;
     let documents =
