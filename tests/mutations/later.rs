@@ -38,11 +38,7 @@ pub const SORTS: &[Sort] = &[
         },
     },
     Sort { name: "stars in full width", code: 704, make: |_, page| anywhere(page, &["＊＊重点＊＊"]) },
-    Sort {
-        name: "alert of an unknown kind",
-        code: 704,
-        make: |_, page| alone(page, &["> [!注意]\n> 请提前到场。"]),
-    },
+    Sort { name: "alert of an unknown kind", code: 704, make: unknown_alert },
     Sort {
         name: "list mark with a full-width space",
         code: 704,
@@ -55,7 +51,7 @@ pub const SORTS: &[Sort] = &[
     },
     Sort { name: "mobile number", code: 803, make: |_, page| lines(page, &["13800138000"]) },
     Sort { name: "identity-card number", code: 803, make: identity },
-    Sort { name: "bank-card number", code: 803, make: |_, page| lines(page, &["6222020000000000008"]) },
+    Sort { name: "bank-card number", code: 803, make: bank_card },
     Sort { name: "image without words", code: 903, make: no_words },
     Sort {
         name: "link without words",
@@ -224,11 +220,35 @@ fn identity(_: &World, page: &Page) -> Vec<Mutation> {
     lines(page, &[&format!("{number}{check}")])
 }
 
+/// Made up, with a right last digit by Luhn's rule.
+fn bank_card(_: &World, page: &Page) -> Vec<Mutation> {
+    let number = "622202000000000000";
+    let sum: u32 = number
+        .chars()
+        .rev()
+        .enumerate()
+        .map(|(n, c)| {
+            let digit = c.to_digit(10).unwrap() * if n % 2 == 0 { 2 } else { 1 };
+            digit / 10 + digit % 10
+        })
+        .sum();
+    lines(page, &[&format!("{number}{}", (10 - sum % 10) % 10)])
+}
+
+fn unknown_alert(_: &World, page: &Page) -> Vec<Mutation> {
+    vec![page.add_paragraph("> [!注意]\n> 请提前到场。").found_in("[!注意]").open_end()]
+}
+
+/// A twin with a picture beside it.
 fn no_words(_: &World, page: &Page) -> Vec<Mutation> {
-    let image = "![](map.svg)";
-    let path = format!("content/{}/map.svg", page.folder);
-    let text = "<svg xmlns=\"http://www.w3.org/2000/svg\"/>";
-    vec![page.add_paragraph(&format!("线路见{image}。")).with(path, text.into()).found_in(image)]
+    let folder = format!("content/{}/twin-document", page.folder);
+    let text = format!("{}\n\n线路见![](map.svg)。\n", page.twin("twin-document", "published").trim_end());
+    let start = text.find("![](").unwrap();
+    let (from, to) =
+        (super::page::place(&text, start), super::page::place(&text, start + "![](map.svg)".len()));
+    let mut mutation = Mutation::file(format!("{folder}/index.md"), text.into_bytes());
+    mutation.files.push((format!("{folder}/map.svg"), vec![b' '; 100]));
+    vec![Mutation { start: Some(from), end: Some(to), ..mutation }]
 }
 
 fn level_jump(_: &World, page: &Page) -> Vec<Mutation> {

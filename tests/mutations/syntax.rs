@@ -51,11 +51,14 @@ fn utf16(_: &World, page: &Page) -> Vec<Mutation> {
         .collect()
 }
 
+/// Before the line in the middle: what is damaged is the byte.
 fn stray_bytes(_: &World, page: &Page) -> Vec<Mutation> {
+    let lines = page.text.matches('\n').count() / 2;
+    let at = page.text.match_indices('\n').nth(lines).map_or(0, |(at, _)| at + 1);
     let mut bytes = page.text.clone().into_bytes();
-    let middle = bytes.len() / 2;
-    bytes[middle] = 0xff;
-    vec![Mutation::file(page.path.clone(), bytes)]
+    bytes.insert(at, 0xff);
+    let mutation = Mutation::file(page.path.clone(), bytes);
+    vec![Mutation { start: Some((lines + 2, 1)), ..mutation }]
 }
 
 fn full_width_colon(_: &World, page: &Page) -> Vec<Mutation> {
@@ -110,13 +113,16 @@ fn at_sign(_: &World, page: &Page) -> Vec<Mutation> {
     ["title", "summary"].into_iter().filter_map(found).collect()
 }
 
+/// Two items become one, which is what is wrong. In a list of free words such a comma may be meant.
 fn full_width_comma(_: &World, page: &Page) -> Vec<Mutation> {
-    let lists = page.fields().into_iter().filter(|field| page.text[field.value.clone()].starts_with('['));
-    lists
+    ["topics", "methods", "audience", "teachers", "cases", "bases", "themes"]
+        .iter()
+        .filter_map(|name| page.field(name))
         .filter_map(|field| {
             let items = page.items(&field);
             let [first, second, ..] = &items[..] else { return None };
-            Some(page.edit(first.end..second.start, "，").found())
+            let both = format!("{}，{}", &page.text[first.clone()], &page.text[second.clone()]);
+            Some(page.edit(first.start..second.end, &both).found())
         })
         .collect()
 }
