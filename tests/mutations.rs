@@ -146,7 +146,7 @@ fn fault(sort: &Sort, mutation: &Mutation, before: &[Diagnostic], base: &Sources
         .map(|(path, bytes)| SourceFile {
             path: RelPath::new(path).unwrap(),
             body: match path.ends_with(".svg") {
-                true => Body::Asset { size: bytes.len() as u64 },
+                true => Body::Asset { size: bytes.len() as u64, traces: Default::default() },
                 false => Body::Bytes(bytes.clone()),
             },
         })

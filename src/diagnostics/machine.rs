@@ -232,7 +232,7 @@ mod tests {
             })
             .collect();
         let short = short(&diagnostics, &sources, Language::Chinese);
-        assert_eq!(short.lines().last(), Some("content/long.md:1:349966: E KB-701 标点"));
+        assert_eq!(short.lines().last(), Some("content/long.md:1:349966: W KB-701 标点"));
         let json = json(&diagnostics, &sources, Language::Chinese);
         assert!(json.contains("\"column\":349966,\"end_line\":1,\"end_column\":349967"));
     }
