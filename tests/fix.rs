@@ -87,7 +87,7 @@ fn the_preview_is_a_patch_that_other_programs_apply() {
 fn labels_become_ids_when_asked_for() {
     let base = KnowledgeBase::small();
     let text = format!(
-        "---\n标题: 用中文写的课程\n状态: 已发布\n类别: \"专业化能力培训\"\n学时: 4\n教学方式: [研讨式, case]\n对象:\n  - 基层干部\n形式: 课堂 # 说明\n{PUBLISHED}---\n\n正文里的研讨式不变。\n"
+        "---\n标题: 用中文写的课程\n状态: 已发布\n类别: \"专业化能力培训\"\n学时: 4\n教学方式: [研讨式, case]\n对象:\n  - 基层干部\n形式: 课堂 # 说明\n教学目标: [甲, 乙]\n{PUBLISHED}---\n\n正文里的研讨式不变。\n"
     );
     base.write("content/courses/labels.md", &text);
     base.keben(&["fix"]).expect(0);

@@ -1,7 +1,7 @@
 //! What other programs read: SARIF, workflow commands, JUnit; and the list of known findings. Each is read by a program
 //! that knows nothing of keben.
 
-use crate::knowledge_base::{KnowledgeBase, outcome, repository, term};
+use crate::knowledge_base::{KnowledgeBase, keben, outcome, repository, term};
 use serde_json::Value;
 use std::collections::BTreeSet;
 
@@ -24,17 +24,15 @@ fn faulty() -> KnowledgeBase {
 #[test]
 fn sarif_is_valid_by_the_schema_of_the_standard() {
     let schema = std::fs::read_to_string(repository().join("tests/schemas/sarif-2.1.0.json")).unwrap();
-    let schema: Value = serde_json::from_str(&schema).unwrap();
+    let mut schema: Value = serde_json::from_str(&schema).unwrap();
+    // The pattern of a language has a stray bracket, which the validator's regular expressions refuse.
+    let language = &mut schema["definitions"]["run"]["properties"]["language"];
+    assert!(language.as_object_mut().unwrap().remove("pattern").is_some());
     let validator = jsonschema::validator_for(&schema).unwrap();
     let base = faulty();
     for language in ["zh", "en"] {
-        let log = base.keben(&["--lang", language, "check", "--format", "sarif"]);
-        let log = if language == "zh" {
-            log
-        } else {
-            outcome(base.command(&["check"]).args(["--format", "sarif"]))
-        };
-        let log = log.expect(1).json();
+        let mut command = keben(["--lang", language, "check", "--format", "sarif", "--root"]);
+        let log = outcome(command.arg(base.root())).expect(1).json();
         let wrong: Vec<String> = validator.iter_errors(&log).map(|error| error.to_string()).collect();
         assert!(wrong.is_empty(), "{wrong:?}");
         let run = &log["runs"][0];
@@ -181,7 +179,7 @@ fn known_findings_are_not_shown_again() {
     let base = faulty();
     let list = base.path("known.json");
     let list = list.to_str().unwrap();
-    let all = base.findings().len();
+    let all = base.keben(&["check", "--format", "short"]).stderr.lines().count();
     base.keben(&["check", "--baseline", list, "--write-baseline"]).expect(0);
     let text = base.read("known.json");
     let lines: Vec<&str> = text.lines().collect();

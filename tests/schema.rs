@@ -165,7 +165,7 @@ fn broken_documents_are_refused() {
         ("case", "region", json!(330_000), "a code must be text"),
         ("case", "period", json!({"to": 2003}), "no beginning"),
         ("case", "period", json!({"from": "2003.7"}), "no date"),
-        ("base", "geo", json!({"lat": 130, "lon": 120.1, "datum": "wgs84"}), "no latitude"),
+        ("base", "geo", json!({"lat": 190, "lon": 120.1, "datum": "wgs84"}), "no latitude"),
         ("programme", "days", gone.clone(), "neither days nor dates"),
         ("programme", "sessions", json!([{"course": "a", "activity": "b"}]), "both"),
         ("programme", "sessions", json!([{"day": 1}]), "neither"),

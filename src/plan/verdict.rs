@@ -172,7 +172,7 @@ fn outcome<'a>(
     let hours = timetable.hours;
     match &indicator.demand {
         Demand::Share { numerator, basis, at_least } => {
-            if timetable.broken {
+            if timetable.broken || is_unclear(site, numerator, timetable) {
                 return Outcome::Unknown;
             }
             let own = Target::all(programme).filter(|target| target.indicator == indicator.id.value);
@@ -190,7 +190,12 @@ fn outcome<'a>(
         }
         Demand::Presence(requirement) => {
             let met = is_present(site, programme, requirement, timetable);
-            if !met && timetable.broken && !matches!(requirement, Requirement::Field(_)) {
+            let unclear = match requirement {
+                Requirement::Course(selector) => timetable.broken || is_unclear(site, selector, timetable),
+                Requirement::Activity(_) => timetable.broken,
+                Requirement::Field(_) => false,
+            };
+            if !met && unclear {
                 return Outcome::Unknown;
             }
             Outcome::Presence { met }
@@ -278,6 +283,25 @@ pub(super) fn suits(
             method.is_some_and(|method| Timetable::is_interactive(site, method) == wanted)
         })
         && (selector.teacher_roles.is_empty() || (!teachers.is_empty() && teachers.iter().all(has_role)))
+}
+
+/// Does the selector ask for something that a course or a teacher of the timetable should say, and does not, or says in
+/// a way that cannot be read? That has had its message; what it would count for nobody knows.
+pub(super) fn is_unclear(site: &Site, selector: &Selector, timetable: &Timetable<'_>) -> bool {
+    let unread = |meta: &Record, field: &str| meta.written(field) && meta.get(field).is_none();
+    let courses = timetable.sessions.iter().filter_map(|session| session.course);
+    let mut courses = courses.map(|course| &site.get(course).meta);
+    let teachers = timetable.sessions.iter().flat_map(|session| &session.teachers);
+    let mut teachers = teachers.map(|teacher| &site.get(*teacher).meta);
+    courses.any(|meta| {
+        (!selector.areas.is_empty() && meta.get("area").is_none())
+            || (!selector.modules.is_empty() && unread(meta, "module"))
+            || (!selector.series.is_empty() && unread(meta, "series"))
+            || (!selector.topics.is_empty() && !meta.is_whole("topics"))
+            || (!selector.teacher_roles.is_empty() && !meta.is_whole("teachers"))
+    }) || (!selector.teacher_roles.is_empty() && teachers.any(|meta| meta.get("role").is_none()))
+        || ((selector.interactive.is_some() || !selector.methods.is_empty())
+            && timetable.sessions.iter().any(|session| session.course.is_some() && session.method.is_none()))
 }
 
 /// Hours in halves and courses that count, of all there are.

@@ -65,6 +65,8 @@ pub fn years(site: &Site) -> Vec<Year<'_>> {
                         return None;
                     }
                     let Demand::Share { numerator, basis, at_least } = &indicator.demand else { return None };
+                    unknown |=
+                        concerned.iter().any(|timetable| verdict::is_unclear(site, numerator, timetable));
                     if unknown {
                         return Some(Verdict { indicator, outcome: Outcome::Unknown });
                     }

@@ -11,7 +11,10 @@ pub(in crate::taxonomy) fn read(list: &Node, taxonomy: &Taxonomy) -> (Vec<Indica
     let mut reader = Reader { taxonomy, diagnostics: Vec::new() };
     let mut indicators: Vec<Indicator> = Vec::new();
     for item in list.items() {
-        let Some(indicator) = reader.indicator(item) else { continue };
+        let said = reader.diagnostics.len();
+        let indicator = reader.indicator(item);
+        // What an indicator with a mistake would say of programmes is not worth hearing.
+        let Some(indicator) = indicator.filter(|_| reader.diagnostics.len() == said) else { continue };
         if indicators.iter().any(|other| other.id.value == indicator.id.value) {
             let Spanned { value: id, span } = &indicator.id;
             reader.report(*span, text!("指标“{id}”重复", "the indicator “{id}” is repeated"));
