@@ -72,7 +72,9 @@ pub(super) fn modules(site: &Site, found: &mut Vec<Diagnostic>) {
             module => {
                 let open =
                     module.and_then(|module| module.value.text()).is_some_and(|id| site.taxonomy.is_open(id));
-                if let (false, Some(topic)) = (open, meta.get("x_topic")) {
+                // A module that could not be read may be an open one.
+                let certain = module.is_some() || !meta.written("module");
+                if let (true, false, Some(topic)) = (certain, open, meta.get("x_topic")) {
                     found.push(
                         Diagnostic::new(
                             Code(203),

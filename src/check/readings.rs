@@ -220,7 +220,9 @@ pub(super) fn theory_courses(site: &Site, found: &mut Vec<Diagnostic>) {
 pub(super) fn lists_and_main_classes(site: &Site, found: &mut Vec<Diagnostic>) {
     for (_, document) in site.of_kind(Kind::ReadingList) {
         let for_leaders = document.meta.texts("audience").any(|audience| audience == "leaders");
-        if for_leaders && uses_required(site, document) == Some(false) {
+        // A list without items has that mistake only.
+        let written = document.meta.written("items");
+        if for_leaders && written && uses_required(site, document) == Some(false) {
             found.push(
                 Diagnostic::new(
                     Code(312),

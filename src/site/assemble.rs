@@ -24,14 +24,14 @@ pub fn assemble(inputs: Inputs<'_>) -> (Site, Vec<Diagnostic>) {
     let Inputs { config, taxonomy, scope, mut documents, unreadable, sources } = inputs;
     let mut diagnostics = Vec::new();
     documents.sort_by(|a, b| (a.kind, &a.id, &a.path).cmp(&(b.kind, &b.id, &b.path)));
-    unique(&mut documents, &mut diagnostics);
+    let dropped = unique(&mut documents, &mut diagnostics);
     let index: BTreeMap<(Kind, String), DocId> = documents
         .iter()
         .enumerate()
         .map(|(index, document)| ((document.kind, document.id.clone()), DocId(index as u32)))
         .collect();
     let unreadable: BTreeSet<(Kind, String)> =
-        unreadable.into_iter().map(|place| (place.kind, place.id)).collect();
+        unreadable.into_iter().map(|place| (place.kind, place.id)).chain(dropped).collect();
     let mut site = Site {
         config,
         taxonomy,
@@ -73,7 +73,9 @@ pub fn assemble(inputs: Inputs<'_>) -> (Site, Vec<Diagnostic>) {
 }
 
 /// Keeps one document of each id; ids that differ only in case collide too, because file systems fold it.
-fn unique(documents: &mut Vec<Document>, diagnostics: &mut Vec<Diagnostic>) {
+/// Gives the ids that were dropped: what names them has no mistake of its own.
+fn unique(documents: &mut Vec<Document>, diagnostics: &mut Vec<Diagnostic>) -> Vec<(Kind, String)> {
+    let mut dropped = Vec::new();
     let mut first: BTreeMap<(Kind, String), Span> = BTreeMap::new();
     documents.retain(|document| {
         let key = (document.kind, document.id.to_lowercase());
@@ -98,10 +100,12 @@ fn unique(documents: &mut Vec<Document>, diagnostics: &mut Vec<Diagnostic>) {
                         "rename one of the files; the id is the file name"
                     )),
                 );
+                dropped.push((kind, id.clone()));
                 false
             }
         }
     });
+    dropped
 }
 
 fn redirects(site: &Site, diagnostics: &mut Vec<Diagnostic>) -> Vec<Redirect> {
