@@ -110,13 +110,21 @@ fn number_of_members(term: &Document) -> Option<Diagnostic> {
     Some(diagnostic.help(text!("补上缺的，或删去多的；一项一行", "list each member once, one a line")))
 }
 
-/// The number of members that a name gives: 四个意识, 三大攻坚战, 五位一体. A name with two such numbers (四要四不), or whose
-/// number counts nothing (八八战略), gives none.
+/// The number of members that a name gives: 四个意识, 三大攻坚战, 四风, 八八战略 (eight and eight of the same). A name with two
+/// other numbers (四要四不, 一带一路), or with a year, gives none.
 fn counted(name: &str) -> Option<usize> {
     let (number, rest) = number(name)?;
-    let second = rest.char_indices().any(|(at, _)| number_of(&rest[at..]));
-    (measures(rest) && !second).then_some(number)
+    if measures(rest) {
+        let second = rest.char_indices().any(|(at, _)| number_of(&rest[at..]));
+        return (!second).then_some(number);
+    }
+    let first = name.chars().next().filter(|c| !c.is_ascii_digit())?;
+    let rest = rest.strip_prefix(first).unwrap_or(rest);
+    let other = rest.starts_with(['字', '号', '年', '月', '日', '届', '次', '期', '级']);
+    (number > 1 && !other && !rest.contains(NUMERALS)).then_some(number)
 }
+
+const NUMERALS: [char; 12] = ['〇', '一', '二', '三', '四', '五', '六', '七', '八', '九', '十', '两'];
 
 fn number_of(text: &str) -> bool {
     number(text).is_some_and(|(_, rest)| measures(rest))
@@ -173,7 +181,9 @@ mod tests {
             ("三大攻坚战", Some(3)),
             ("五位一体", Some(5)),
             ("6个一", Some(6)),
-            ("八八战略", None),
+            ("八八战略", Some(8)),
+            ("四风", Some(4)),
+            ("一带一路", None),
             ("1+1+6+X", None),
             ("四要四不", None),
             ("一个中心、两个基本点", None),

@@ -143,7 +143,8 @@ fn build(
     start: usize,
     limits: &Limits,
 ) -> Result<(Node, Vec<Diagnostic>), Failure> {
-    let mut builder = Builder { file, limits, stack: Vec::new(), root: None, diagnostics: Vec::new() };
+    let mut builder =
+        Builder { file, yaml, start, limits, stack: Vec::new(), root: None, diagnostics: Vec::new() };
     if yaml.trim().is_empty() {
         let span = Span::new(file, start..start);
         return Ok((Node { span, value: Value::Map(Vec::new()) }, Vec::new()));
@@ -178,6 +179,9 @@ fn build(
 
 struct Builder<'a> {
     file: FileId,
+    yaml: &'a str,
+    /// Where it begins in the file.
+    start: usize,
     limits: &'a Limits,
     stack: Vec<Open>,
     root: Option<Node>,
@@ -185,10 +189,24 @@ struct Builder<'a> {
 }
 
 impl Builder<'_> {
+    /// An anchor or a tag stands before its value, and is what is wrong.
+    fn with_properties(&self, span: Span) -> Span {
+        let mut start = span.start as usize - self.start;
+        loop {
+            let before = self.yaml[..start].trim_end_matches([' ', '\t']);
+            let word = before.rfind([' ', '\t', '\n', '[', '{', ',']).map_or(0, |at| at + 1);
+            if !before[word..].starts_with(['&', '!']) {
+                break;
+            }
+            start = word;
+        }
+        Span::new(self.file, self.start + start..span.end as usize)
+    }
+
     fn take(&mut self, event: Event<'_>, range: std::ops::Range<usize>) -> Result<(), Diagnostic> {
         let span = Span::new(self.file, range.clone());
         if event.tag().is_some() || event.anchor_id().is_some_and(|id| id != 0) || event.is_alias() {
-            return Err(unsupported(span));
+            return Err(unsupported(self.with_properties(span)));
         }
         match event {
             Event::Scalar(text, style, ..) => {
