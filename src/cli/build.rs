@@ -4,7 +4,7 @@ use super::check::exit_code;
 use super::run::{Failure, Run, Stopwatch, options};
 use super::{Content, Reporting};
 use crate::config::is_base_url;
-use crate::diagnostics::{Diagnostic, Severity, Summary, arrange, text};
+use crate::diagnostics::{Diagnostic, Severity, Summary, Text, arrange, text};
 use crate::edge::lock::{Lock, lock};
 use crate::edge::stamp::{Stamp, fingerprint};
 use crate::edge::write::{WriteError, Written, write};
@@ -134,7 +134,17 @@ impl Work<'_> {
         };
         self.watch.lap("write");
         let payload = serde_json::to_string(&checked.diagnostics).unwrap_or_default();
-        Stamp::store(self.root, self.out, print, payload)?;
+        if let Err(error) = Stamp::store(self.root, self.out, print, payload) {
+            // The site stands, whole and new; only the next build has more to do.
+            let why = error.text;
+            self.run.say(&Text::new(
+                format!("站点已经更新，但没有记下这次生成，下次会全部重新生成：{}", why.zh),
+                format!(
+                    "the site is in place, but the build was not remembered and will run whole again: {}",
+                    why.en
+                ),
+            ));
+        }
         self.watch.lap("store");
         self.watch.stop();
         self.run.report(&checked.diagnostics, self.sources, reporting)?;

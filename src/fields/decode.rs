@@ -209,8 +209,9 @@ impl Decoder<'_> {
             _ => {}
         }
         let yaml::Value::Scalar { text: written, .. } = &node.value else {
-            let wrong =
-                colon_in_text(node, shape).or_else(|| self.only_item(node, field)).unwrap_or_else(|| {
+            let wrong = super::slips::colon_in_text(node, shape)
+                .or_else(|| self.only_item(node, field))
+                .unwrap_or_else(|| {
                     self.wrong(
                         node.span,
                         field,
@@ -379,34 +380,6 @@ fn alone(wrong: Diagnostic, node: &Node, fields: &[Field]) -> Diagnostic {
             wrong.help(text!("其中的字段有：{names}", "its fields are: {names}"))
         }
     }
-}
-
-/// `学习: 提纲` where words are wanted: YAML made a field of it.
-fn colon_in_text(node: &Node, shape: &Shape) -> Option<Diagnostic> {
-    let [entry] = node.entries() else { return None };
-    // Braces are no slip: a map was meant, where none belongs.
-    let value = entry.value.scalar().filter(|_| node.span.start == entry.key.span.start)?;
-    if !matches!(shape, Shape::Text | Shape::NumberOrText) {
-        return None;
-    }
-    let (start, end) = (entry.key.span.start as usize, entry.value.span.end as usize);
-    let span = Span::new(entry.key.span.file, start..end);
-    let whole = format!("\"{}: {value}\"", entry.key.value);
-    let diagnostic = Diagnostic::new(
-        Code(2),
-        span,
-        text!(
-            "这个值里有半角冒号，YAML 会把它当成字段",
-            "this value holds an ASCII colon, which YAML takes for a key"
-        ),
-    )
-    .help(text!(
-        "给整个值加半角双引号：{whole}，或把冒号改成全角“：”",
-        "put the value in double quotes: {whole}"
-    ));
-    let plain = !entry.key.value.contains(['"', '\\', '{', '[']) && !value.contains(['"', '\\']);
-    let one_line = end - start <= whole.len();
-    Some(if plain && one_line { diagnostic.fix(span, whole) } else { diagnostic })
 }
 
 /// What to type for a missing field.
