@@ -52,3 +52,16 @@ fn a_programme_that_is_over_may_keep_what_it_taught() {
     assert_eq!(on(&base, "2022-09-20", "KB-603"), Vec::<String>::new());
     assert_eq!(on(&base, "2022-09-20", "KB-303"), ["warning content/programmes/main-class.md:18:32"]);
 }
+
+/// A field that publishing asks for is not there when nothing is written into it.
+#[test]
+fn an_empty_summary_is_missing_once_published() {
+    let base = KnowledgeBase::small();
+    let course = "content/courses/party-constitution.md";
+    let text = base.read(course);
+    let line = text.lines().find(|line| line.starts_with("summary:")).unwrap();
+    base.write(course, text.replace(line, "summary:"));
+    assert_eq!(on(&base, "2022-12-01", "KB-101"), [format!("error {course}:1:1")]);
+    base.replace(course, "status: published", "status: draft");
+    assert_eq!(on(&base, "2022-12-01", "KB-101"), Vec::<String>::new());
+}

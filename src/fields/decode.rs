@@ -68,7 +68,10 @@ impl Decoder<'_> {
             }
             seen.push((field, entry.key.span, key));
             if matches!(entry.value.value, yaml::Value::Null) {
-                record.mark_broken(field.name);
+                // Whether a document is published is known only when all of it is read: then the field counts as missing.
+                if field.need != Need::Published {
+                    record.mark_broken(field.name);
+                }
                 if field.need == Need::Required {
                     let Field { name, chinese, .. } = field;
                     self.diagnostics.push(Diagnostic::new(

@@ -11,7 +11,7 @@ const AMBIGUOUS: &str = "“”‘’—…·×÷±°§→←↑↓■□●○�
 /// Their stand-ins: characters that nobody has, two cells wide for the renderer as for every terminal.
 const STAND_INS: u32 = 0x3f000;
 
-/// As [`print`]: the renderer, which knows one width only, is shown stand-ins, and its text is turned back.
+/// As [`print()`]: the renderer, which knows one width only, is shown stand-ins, and its text is turned back.
 pub fn print_wide(diagnostics: &[Diagnostic], sources: &Sources, language: Language, colour: bool) -> String {
     let mut files: BTreeMap<FileId, Vec<(usize, usize)>> = BTreeMap::new();
     for diagnostic in diagnostics {
