@@ -1,13 +1,11 @@
 //! Layer 12: `keben coverage`.
 
-use super::check::exit_code;
-use super::run::{Failure, Run, options};
-use super::table::{aligned, csv};
-use super::{Content, Reporting};
+use super::Content;
+use super::run::{Failure, Run};
+use super::table::{Output, aligned, csv};
 use crate::coverage::{Coverage, Matrix, coverage};
 use crate::diagnostics::{Language, Text, text};
-use crate::pipeline;
-use clap::{Args, ValueEnum};
+use clap::Args;
 use serde_json::{Value, json};
 use std::process::ExitCode;
 
@@ -20,23 +18,12 @@ pub(super) struct Options {
     format: Output,
 }
 
-#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum Output {
-    Human,
-    Json,
-    Csv,
-}
-
 pub(super) fn run(run: &Run, arguments: &Options) -> Result<ExitCode, Failure> {
-    let options = options(&arguments.content)?;
-    let root = run.find_root()?;
-    let sources = run.read(&root)?;
-    let checked = pipeline::check(&sources, &options, &|_| {});
-    let Some(site) = &checked.site else {
-        let reporting = Reporting::human();
-        run.report(&checked.diagnostics, &sources, &reporting)?;
-        return Ok(exit_code(&checked.diagnostics, &reporting));
+    let site = match run.site(&arguments.content)? {
+        Ok(site) => site,
+        Err(code) => return Ok(code),
     };
+    let site = &site;
     let coverage = coverage(site);
     match arguments.format {
         Output::Human => run.tell(human(&coverage, run.language).trim_end())?,

@@ -1,15 +1,18 @@
 //! Layer 12: what every command needs: the root, the language, the way to speak, the sources.
 
+use super::check::exit_code;
 use super::{Content, ReleaseLevel, Reporting};
 use crate::config::Release;
 use crate::date::Date;
 use crate::diagnostics::{Diagnostic, Language, Style, Text, print, text};
 use crate::edge::{self, EdgeError};
-use crate::pipeline::{CONFIG_PATH, Options, limits, with_editions};
+use crate::pipeline::{self, CONFIG_PATH, Options, limits, with_editions};
+use crate::site::Site;
 use crate::source::Sources;
 use indicatif::ProgressBar;
 use std::io::{IsTerminal, Write};
 use std::path::{Path, PathBuf};
+use std::process::ExitCode;
 use std::sync::Mutex;
 use std::time::{Duration, Instant, SystemTime};
 
@@ -94,6 +97,20 @@ impl Run {
             self.say(&text!("知识库：{shown}，{files} 个文件", "knowledge base: {shown}, {files} files"));
         }
         Ok(with_editions(sources))
+    }
+
+    /// The site of a command that only looks at it; the exit code where it cannot be read, after the findings.
+    pub fn site(&self, content: &Content) -> Result<Result<Site, ExitCode>, Failure> {
+        let options = options(content)?;
+        let root = self.find_root()?;
+        let sources = self.read(&root)?;
+        let checked = pipeline::check(&sources, &options, &|_| {});
+        let Some(site) = checked.site else {
+            let reporting = Reporting::human();
+            self.report(&checked.diagnostics, &sources, &reporting)?;
+            return Ok(Err(exit_code(&checked.diagnostics, &reporting)));
+        };
+        Ok(Ok(site))
     }
 
     /// Prints findings in the format asked for: what programs read to standard output, the rest to standard error.

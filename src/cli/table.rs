@@ -1,6 +1,15 @@
 //! Layer 12: tables for terminals and for spreadsheets.
 
+use clap::ValueEnum;
 use unicode_width::UnicodeWidthStr;
+
+/// The forms of a table.
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum Output {
+    Human,
+    Json,
+    Csv,
+}
 
 /// Terminal cells that `text` takes; a 汉字 takes two.
 fn width(text: &str) -> usize {

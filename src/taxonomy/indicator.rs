@@ -18,7 +18,6 @@ pub struct Indicator {
     pub scope: Scope,
     pub demand: Demand,
     pub severity: Severity,
-    pub note: Option<String>,
     pub source: super::Source,
 }
 
@@ -39,7 +38,6 @@ pub struct Scope {
     /// Ids of the programmes' closed set; checked against it above this layer.
     pub class_kinds: Vec<Spanned<String>>,
     pub audiences: Vec<String>,
-    pub ranks: Vec<String>,
     /// Levels of the institution.
     pub levels: Vec<String>,
     /// At least so many days.

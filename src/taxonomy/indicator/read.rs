@@ -121,7 +121,6 @@ impl Reader<'_> {
             scope,
             demand,
             severity,
-            note: scalar("note").map(str::to_owned),
             source,
         })
     }

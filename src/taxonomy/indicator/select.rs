@@ -19,7 +19,8 @@ impl Reader<'_> {
                 "audience" => scope.audiences = self.terms(entry, Vocabulary::Audiences),
                 "level" => scope.levels = self.terms(entry, Vocabulary::Levels),
                 "ranks" => {
-                    scope.ranks = self.terms(entry, Vocabulary::Ranks);
+                    // Said of persons, whom no document knows: only that the values exist can be checked.
+                    self.terms(entry, Vocabulary::Ranks);
                     if per != Per::Person {
                         self.report(
                             entry.key.span,
