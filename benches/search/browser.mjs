@@ -82,7 +82,8 @@ export async function measure(browser, engine, queries, { limit, noTimes }) {
 
 /** Runs in a page before its own scripts: `firstHit` becomes the time when the first match of `selector` is there. */
 function noteFirst(selector) {
-  window.firstHit = new Promise((resolve) => {
+  window.firstHit = new Promise((resolve, reject) => {
+    setTimeout(() => reject(new Error(`no ${selector} has come into ${location.href} for a minute`)), 60000);
     const observer = new MutationObserver(() => {
       if (!document.querySelector(selector)) return;
       observer.disconnect();

@@ -17,8 +17,8 @@ export async function run(site, queries, { limit }) {
     page.window = page.self = page;
     page.KB = {
       loader: async (path) => {
-        loaded.push(`search/${path}`);
         script(`search/${path}`).runInContext(context);
+        loaded.push(`search/${path}`);
       },
     };
     const context = vm.createContext(page);

@@ -1,4 +1,4 @@
-// Engine `command`: keben search, a process for every query. It reads from disk, so there is no cost to count.
+// Engine `command`: keben search, a process for every query. It reads the folder: there is no traffic to count.
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
@@ -11,12 +11,13 @@ const execute = promisify(execFile);
 export async function run(site, queries, { limit }) {
   const keben = process.env.KEBEN || fileURLToPath(new URL('../../target/release/keben', import.meta.url));
   if (!existsSync(keben)) throw new InputError(`${keben} is missing: build it with cargo build --release, or set KEBEN`);
-  const warm = [];
+  const cold = [];
   for (const { text } of queries) {
-    const { stdout } = await execute(keben, ['search', '--site', site.root, '--format', 'json', '--limit', String(limit), '--', text], { maxBuffer: 1 << 26 });
+    const args = ['search', '--site', site.root, '--format', 'json', '--limit', String(limit), '--', text];
+    const { stdout } = await execute(keben, args, { maxBuffer: 1 << 26 });
     const answer = JSON.parse(stdout);
-    warm.push({ ids: idsOfHits(site, answer.hits), partial: !!answer.partial });
+    cold.push({ ids: idsOfHits(site, answer.hits), partial: !!answer.partial });
   }
   const version = (await execute(keben, ['--version'])).stdout.trim();
-  return { about: version, warm };
+  return { about: version, cold };
 }

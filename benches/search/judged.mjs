@@ -64,6 +64,7 @@ export function readJudged(paths, documents, ids = new Map()) {
 
 /** A message that names some of the unknown documents. */
 export function describeUnknown(unknown) {
-  const more = unknown.length - NAMED;
-  return `${unknown.length} judged documents are not in the site:\n${unknown.slice(0, NAMED).map((name) => `  ${name}`).join('\n')}${more > 0 ? `\n  and ${more} more` : ''}`;
+  const named = unknown.slice(0, NAMED).map((name) => `  ${name}`), more = unknown.length - named.length;
+  if (more) named.push(`  and ${more} more`);
+  return [`${unknown.length} judged documents are not in the site:`, ...named].join('\n');
 }

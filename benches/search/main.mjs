@@ -1,5 +1,5 @@
 // benches/search-eval: reads the input, runs the engines, prints and writes the figures.
-import { readFileSync, writeFileSync } from 'node:fs';
+import { closeSync, openSync, readFileSync, writeFileSync } from 'node:fs';
 import { cpus, loadavg } from 'node:os';
 import { summarizeCosts } from './cost.mjs';
 import { InputError } from './errors.mjs';
@@ -17,6 +17,7 @@ async function main(args) {
   if (options.help) return console.log(USAGE);
   if (options.selfTest) return (await import('./self-test.mjs')).selfTest();
 
+  [options.json, options.perQuery].filter(Boolean).forEach(mustBeWritable);
   const site = openSite(options.site);
   const { queries, left } = judgedQueries(options, site);
   const earlier = options.against ? readEarlier(options.against) : [];
@@ -38,6 +39,15 @@ async function main(args) {
   if (options.json) writeFileSync(options.json, `${JSON.stringify(report, null, 1)}\n`);
 }
 
+/** Said before engines have run for minutes. */
+function mustBeWritable(path) {
+  try {
+    closeSync(openSync(path, 'a'));
+  } catch (error) {
+    throw new InputError(`${path} cannot be written: ${error.message}`);
+  }
+}
+
 function judgedQueries({ judged, map, allowUnknown }, site) {
   const { queries, unknown } = readJudged(judged, site.documents, map ? readMap(map) : undefined);
   if (unknown.length && !allowUnknown) {
@@ -48,24 +58,25 @@ function judgedQueries({ judged, map, allowUnknown }, site) {
   return { queries: known, left: { documents: unknown.length, queries: queries.length - known.length } };
 }
 
-function evaluate(engine, queries, { about, warm, cold, times }, options) {
-  const scores = queries.map((query, at) => score(query, warm[at].ids));
-  warnOf(engine, queries, warm, cold);
+/** Cold answers are judged: what an engine finds in a session may depend on what was asked before. */
+function evaluate(engine, queries, { about, cold, warm, times }, options) {
+  const scores = queries.map((query, at) => score(query, cold[at].ids));
+  warnOf(engine, queries, cold, warm);
   return {
     engine, about,
     overall: average(scores), types: byType(scores), interval: bootstrap(scores.map((s) => s.ndcg)),
     ...(options.leaveOneTypeOut ? { leaveOneTypeOut: leaveOneTypeOut(scores) } : {}),
-    ...(cold ? { cost: { cold: summarizeCosts(cold.map((a) => a.cost)), warm: summarizeCosts(warm.map((a) => a.cost)) } } : {}),
+    ...(warm ? { cost: { cold: summarizeCosts(cold.map((a) => a.cost)), warm: summarizeCosts(warm.map((a) => a.cost)) } } : {}),
     ...(times ? { times } : {}),
-    queries: scores.map((own, at) => ({ ...own, ...(cold ? { cold: cold[at].cost, warm: warm[at].cost } : {}) })),
+    queries: scores.map((own, at) => ({ ...own, ...(warm ? { cold: cold[at].cost, warm: warm[at].cost } : {}) })),
   };
 }
 
 /** What makes the figures doubtful. */
-function warnOf(engine, queries, warm, cold) {
-  const partial = warm.filter((answer) => answer.partial).length;
+function warnOf(engine, queries, cold, warm) {
+  const partial = cold.filter((answer) => answer.partial).length;
   if (partial) console.error(`search-eval: ${engine}: ${partial} answers are partial: files of the index are missing or damaged`);
-  const changed = cold ? queries.filter((_, at) => warm[at].ids.join() !== cold[at].ids.join()) : [];
+  const changed = warm ? queries.filter((_, at) => warm[at].ids.join() !== cold[at].ids.join()) : [];
   if (changed.length) console.error(`search-eval: ${engine}: ${changed.length} queries have other hits cold than warm, such as ${changed[0].text}`);
 }
 

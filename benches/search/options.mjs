@@ -35,8 +35,14 @@ Options:
 
 KEBEN_CHROMIUM or CHROMIUM names the browser. Exit code: 0; 1 if an engine fails; 2 if the input is at fault.`;
 
-const FLAGS = { '--leave-one-type-out': 'leaveOneTypeOut', '--allow-unknown': 'allowUnknown', '--no-times': 'noTimes', '--self-test': 'selfTest', '--help': 'help', '-h': 'help' };
-const VALUES = { '--map': 'map', '--engine': 'engines', '--scheme': 'scheme', '--limit': 'limit', '--per-query': 'perQuery', '--json': 'json', '--against': 'against', '--node-modules': 'nodeModules', '--work': 'work' };
+const FLAGS = {
+  '--leave-one-type-out': 'leaveOneTypeOut', '--allow-unknown': 'allowUnknown', '--no-times': 'noTimes',
+  '--self-test': 'selfTest', '--help': 'help', '-h': 'help',
+};
+const VALUES = {
+  '--map': 'map', '--engine': 'engines', '--scheme': 'scheme', '--limit': 'limit', '--per-query': 'perQuery',
+  '--json': 'json', '--against': 'against', '--node-modules': 'nodeModules', '--work': 'work',
+};
 
 export function parseOptions(args) {
   const options = { engines: ['keben'], scheme: 'http', limit: CUTOFF, nodeModules: [], judged: [] };
@@ -68,10 +74,14 @@ function check(options) {
     if (!ENGINES.includes(engine)) throw new InputError(`unknown engine ${JSON.stringify(engine)}: there are ${ENGINES.join(', ')}`);
   }
   if (!['http', 'file'].includes(options.scheme)) throw new InputError(`--scheme is http or file, not ${JSON.stringify(options.scheme)}`);
-  if (options.scheme === 'file' && options.engines.includes('pagefind')) throw new InputError('Pagefind works over http only: leave out --scheme file');
+  if (options.scheme === 'file' && options.engines.includes('pagefind')) {
+    throw new InputError('Pagefind works over http only: leave out --scheme file');
+  }
   options.limit = Number(options.limit);
   // Fewer hits than the cutoff of nDCG and recall would lower both without saying so.
-  if (!Number.isInteger(options.limit) || options.limit < CUTOFF || options.limit > 1000) throw new InputError(`--limit is a whole number from ${CUTOFF} to 1000`);
+  if (!Number.isInteger(options.limit) || options.limit < CUTOFF || options.limit > 1000) {
+    throw new InputError(`--limit is a whole number from ${CUTOFF} to 1000`);
+  }
   return options;
 }
 

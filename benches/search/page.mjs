@@ -1,4 +1,6 @@
 // Engine `keben-chromium`: the search page of the site, in Chromium, over http or from the folder.
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { launch, measure } from './browser.mjs';
 import { kebenPart, withCosts } from './cost.mjs';
@@ -29,7 +31,7 @@ export async function run(site, queries, options) {
   }
 }
 
-/** The folder itself as a source: what is loaded is what its pages ask for. */
+/** The folder itself as a source: what is loaded is what its pages ask for and it has. */
 function folder(root) {
   const base = `${pathToFileURL(root).href}/`;
   let asked = [];
@@ -40,7 +42,7 @@ function folder(root) {
       if (url.startsWith(base)) asked.push(decodeURIComponent(url.slice(base.length).replace(/[?#].*$/, '')));
     }),
     taken: () => {
-      const paths = asked;
+      const paths = asked.filter((path) => existsSync(join(root, path)));
       asked = [];
       return paths;
     },

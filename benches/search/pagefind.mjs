@@ -48,6 +48,7 @@ function makeIndex(pagefind, site, root) {
   }
   const { bin } = JSON.parse(readFileSync(join(pagefind, 'package.json'), 'utf8'));
   const program = join(pagefind, typeof bin === 'string' ? bin : bin.pagefind);
-  execFileSync(process.execPath, [program, '--site', root, '--root-selector', 'main', '--force-language', 'zh', '--quiet'], { stdio: ['ignore', 'ignore', 'inherit'] });
+  const settings = ['--site', root, '--root-selector', 'main', '--force-language', 'zh', '--quiet'];
+  execFileSync(process.execPath, [program, ...settings], { stdio: ['ignore', 'ignore', 'inherit'] });
   writeFileSync(join(root, PAGE), '<!doctype html><html lang="zh"><meta charset="utf-8"><title>Pagefind</title><link rel="icon" href="data:,">\n');
 }

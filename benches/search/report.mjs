@@ -28,8 +28,10 @@ export function printEngine(result, limit) {
 
 function printQuality({ overall, types, interval }, limit) {
   const row = (name, q) => [name, q.queries, three(q.ndcg), three(q.mrr), three(q.recall), q.zero];
-  console.log(table(['type', 'queries', `nDCG@${CUTOFF}`, `MRR of ${limit}`, `recall@${CUTOFF}`, 'without a hit'], [...types.map((t) => row(t.type, t)), row('all', overall)]));
-  console.log(`nDCG@${CUTOFF} ${three(interval.mean)}, 95 % interval ${three(interval.low)}–${three(interval.high)} (bootstrap over queries)\n`);
+  const head = ['type', 'queries', `nDCG@${CUTOFF}`, `MRR of ${limit}`, `recall@${CUTOFF}`, 'without a hit'];
+  console.log(table(head, [...types.map((t) => row(t.type, t)), row('all', overall)]));
+  const { mean, low, high } = interval;
+  console.log(`nDCG@${CUTOFF} ${three(mean)}, 95 % interval ${three(low)}–${three(high)} (bootstrap over queries)\n`);
 }
 
 function printLeaveOneTypeOut(rows) {
@@ -45,7 +47,10 @@ function printCost(cost) {
   }
 }
 
-const TIMES = { cold: 'cold query', warm: 'next query of a session', again: 'query with everything loaded', page: 'from the address to the first hit in the page' };
+const TIMES = {
+  cold: 'cold query', warm: 'next query of a session', again: 'query with everything loaded',
+  page: 'from the address to the first hit in the page',
+};
 function printTimes(times) {
   const columns = times.flatMap(({ slowdown }) => [`${slowdown}×, median`, `${slowdown}×, p90`]);
   const rows = Object.keys(TIMES).filter((kind) => times[0][kind]);
@@ -59,15 +64,19 @@ export function printDifferences(differences) {
     [d.name, d.against, d.queries, signed(d.mean), `${signed(d.low)} to ${signed(d.high)}`, d.better, d.worse])));
 }
 
-/** One line for every query and engine; a hit is followed by its grade, a missing document of grade 2 is in the last column. */
+/** One line for every query and engine; a hit is followed by its grade; `missing` are documents of grade 2 not found. */
 export function writePerQuery(path, results, queries) {
-  const lines = [['engine', 'type', 'query', `ndcg@${CUTOFF}`, 'rr', `recall@${CUTOFF}`, 'cold_requests', 'cold_gzip', 'warm_requests', 'warm_gzip', 'hits', 'missing'].join('\t')];
+  const lines = [[
+    'engine', 'type', 'query', `ndcg@${CUTOFF}`, 'rr', `recall@${CUTOFF}`,
+    'cold_requests', 'cold_gzip', 'warm_requests', 'warm_gzip', 'hits', 'missing',
+  ].join('\t')];
   for (const { engine, queries: answers } of results) {
     answers.forEach((answer, at) => {
       const { grades } = queries[at];
       const cost = (kind) => (answer[kind] ? [answer[kind].total.requests, answer[kind].total.gzip] : ['', '']);
       lines.push([
-        engine, answer.type, answer.text, three(answer.ndcg), three(answer.reciprocalRank), three(answer.recall), ...cost('cold'), ...cost('warm'),
+        engine, answer.type, answer.text, three(answer.ndcg), three(answer.reciprocalRank), three(answer.recall),
+        ...cost('cold'), ...cost('warm'),
         answer.ranking.map((id) => `${id}:${grades.get(id) ?? 0}`).join(' '),
         [...grades].filter(([id, grade]) => grade === 2 && !answer.ranking.includes(id)).map(([id]) => id).join(' '),
       ].join('\t'));
