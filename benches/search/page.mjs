@@ -8,9 +8,10 @@ import { serve } from './server.mjs';
 import { idsOfHits } from './site.mjs';
 
 export async function run(site, queries, options) {
-  const source = options.scheme === 'file' ? folder(site.root) : await serve(site.root);
   const browser = await launch(options);
+  let source;
   try {
+    source = options.scheme === 'file' ? folder(site.root) : await serve(site.root);
     const measured = await measure(browser, {
       ...source,
       url: `${source.base}search.html`,
@@ -27,7 +28,7 @@ export async function run(site, queries, options) {
     return { ...withCosts(measured, kebenPart, site.root), about: `search.html in ${measured.about}, ${options.scheme}` };
   } finally {
     await browser.close();
-    await source.close();
+    await source?.close();
   }
 }
 

@@ -13,12 +13,12 @@ const PAGE = 'ask.html';
 
 export async function run(site, queries, options) {
   const pagefind = packageOf('pagefind', options);
+  const browser = await launch(options);
   const root = mkdtempSync(join(tmpdir(), 'search-eval-pagefind-'));
-  let server, browser;
+  let server;
   try {
     makeIndex(pagefind.folder, site, root);
     server = await serve(root);
-    browser = await launch(options);
     const measured = await measure(browser, {
       ...server,
       url: server.base + PAGE,
@@ -34,7 +34,7 @@ export async function run(site, queries, options) {
     }, queries, options);
     return { ...withCosts(measured, pagefindPart, root), about: `Pagefind ${pagefind.version} in ${measured.about}` };
   } finally {
-    await browser?.close();
+    await browser.close();
     await server?.close();
     rmSync(root, { recursive: true, force: true });
   }
