@@ -67,7 +67,7 @@ function evaluate(engine, queries, { about, cold, warm, times }, options) {
     overall: average(scores), types: byType(scores), interval: bootstrap(scores.map((s) => s.ndcg)),
     ...(options.leaveOneTypeOut ? { leaveOneTypeOut: leaveOneTypeOut(scores) } : {}),
     ...(warm ? { cost: { cold: summarizeCosts(cold.map((a) => a.cost)), warm: summarizeCosts(warm.map((a) => a.cost)) } } : {}),
-    ...(times ? { times } : {}),
+    ...(times?.length ? { times, load: loadavg() } : {}),
     queries: scores.map((own, at) => ({ ...own, ...(warm ? { cold: cold[at].cost, warm: warm[at].cost } : {}) })),
   };
 }

@@ -11,7 +11,7 @@ export async function run(site, queries, options) {
   const browser = await launch(options);
   let source;
   try {
-    source = options.scheme === 'file' ? folder(site.root) : await serve(site.root);
+    source = options.scheme === 'file' ? folder(site.root) : await serve(site.root, ['assets', 'search']);
     const measured = await measure(browser, {
       ...source,
       url: `${source.base}search.html`,

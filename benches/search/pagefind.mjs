@@ -18,7 +18,7 @@ export async function run(site, queries, options) {
   let server;
   try {
     makeIndex(pagefind.folder, site, root);
-    server = await serve(root);
+    server = await serve(root, ['pagefind']);
     const measured = await measure(browser, {
       ...server,
       url: server.base + PAGE,

@@ -10,12 +10,13 @@ function table(head, rows) {
 }
 const three = (value) => value.toFixed(3);
 const signed = (value) => (value < 0 ? '' : '+') + three(value);
+const loads = (values) => values.map((value) => value.toFixed(2)).join(' ');
 const one = (value) => value.toFixed(1);
 
 export function printHeader({ site, judged, limit, documents, queries, left, machine }) {
   console.log(`${site}: ${documents} documents; ${judged.join(', ')}: ${queries} queries; ${limit} hits with excerpts`);
   if (left.documents) console.log(`left out: ${left.documents} judged documents that the site does not have, ${left.queries} queries with no other`);
-  console.log(`${machine.cores} cores of ${machine.processor}, load ${machine.load.map((load) => load.toFixed(2)).join(' ')} at the start\n`);
+  console.log(`${machine.cores} cores of ${machine.processor}, load ${loads(machine.load)} at the start\n`);
 }
 
 export function printEngine(result, limit) {
@@ -23,7 +24,7 @@ export function printEngine(result, limit) {
   printQuality(result, limit);
   if (result.leaveOneTypeOut) printLeaveOneTypeOut(result.leaveOneTypeOut);
   if (result.cost) printCost(result.cost);
-  if (result.times?.length) printTimes(result.times);
+  if (result.times) printTimes(result.times, result.load);
 }
 
 function printQuality({ overall, types, interval }, limit) {
@@ -51,10 +52,12 @@ const TIMES = {
   cold: 'cold query', warm: 'next query of a session', again: 'query with everything loaded',
   page: 'from the address to the first hit in the page',
 };
-function printTimes(times) {
+function printTimes(times, load) {
   const columns = times.flatMap(({ slowdown }) => [`${slowdown}×, median`, `${slowdown}×, p90`]);
   const rows = Object.keys(TIMES).filter((kind) => times[0][kind]);
-  console.log(table(['ms', ...columns], rows.map((kind) => [TIMES[kind], ...times.flatMap((t) => [one(t[kind].median), one(t[kind].p90)])])));
+  const cells = (kind) => times.flatMap((t) => [one(t[kind].median), one(t[kind].p90)]);
+  console.log(table(['ms', ...columns], rows.map((kind) => [TIMES[kind], ...cells(kind)])));
+  console.log(`load ${loads(load)} at the end\n`);
 }
 
 /** `differences` are {name, against, queries, mean, low, high, better, worse}. */

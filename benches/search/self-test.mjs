@@ -119,8 +119,13 @@ const CHECKS = {
     mkdirSync(root);
     writeFileSync(join(root, 'a.js'), 'a'.repeat(500));
     writeFileSync(join(folder, 'outside.txt'), 'no');
-    const server = await serve(root);
+    mkdirSync(join(root, 'd'));
+    writeFileSync(join(root, 'd/b.js'), 'b');
+    const server = await serve(root, ['d']);
     try {
+      rmSync(join(root, 'd/b.js'));
+      assert.equal(await (await fetch(`${server.base}d/b.js`)).text(), 'b', 'made ready before it is asked for');
+      assert.deepEqual(server.taken(), ['d/b.js']);
       const good = await fetch(`${server.base}a.js?v=1`);
       assert.equal(await good.text(), 'a'.repeat(500));
       assert.equal(good.headers.get('content-encoding'), 'gzip');
