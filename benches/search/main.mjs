@@ -17,10 +17,10 @@ async function main(args) {
   if (options.help) return console.log(USAGE);
   if (options.selfTest) return (await import('./self-test.mjs')).selfTest();
 
-  [options.json, options.perQuery].filter(Boolean).forEach(mustBeWritable);
   const site = openSite(options.site);
   const { queries, left } = judgedQueries(options, site);
   const earlier = options.against ? readEarlier(options.against) : [];
+  [options.json, options.perQuery].filter(Boolean).forEach(mustBeWritable);
   const report = {
     site: site.root, judged: options.judged, limit: options.limit, scheme: options.scheme, documents: site.documents.size, left,
     machine: { cores: cpus().length, processor: cpus()[0]?.model ?? 'an unknown processor', load: loadavg() },
