@@ -14,6 +14,7 @@ fn main() -> io::Result<()> {
         ("TEMPLATES", "theme/templates", Some("html")),
         ("STATIC", "theme/static", None),
         ("INLINE", "theme/inline", None),
+        ("THEME", "theme", Some("yaml")),
         ("RULES", "tests/rules", Some("md")),
         ("EDITIONS", "content/taxonomy", Some("yaml")),
     ] {
@@ -33,7 +34,45 @@ fn main() -> io::Result<()> {
         }
         writeln!(code, "];").map_err(io::Error::other)?;
     }
+    code.push_str(&search_client(&root, &out)?);
     fs::write(out.join("embedded.rs"), code)
+}
+
+/// The parts of the browser's search client, in the order in which they stand in `assets/search.js`.
+const CLIENT: [&str; 11] =
+    ["load", "inflate", "analyze", "query", "names", "shard", "rank", "rewrite", "facet", "place", "answer"];
+
+/// One script of all parts: a page loads one file, its authors read eleven.
+fn search_client(root: &Path, out: &Path) -> io::Result<String> {
+    let folder = root.join("theme/search");
+    println!("cargo::rerun-if-changed={}", folder.display());
+    let mut script = String::from(
+        "/*! keben search: answers queries from the pack in search/, over http and from a folder, with classic scripts only.\n\
+         \x20* Repeats src/search/ step by step: same integers, same order, same text. */\n\
+         (function (root) {\n'use strict';\n",
+    );
+    for part in CLIENT {
+        script.push_str(&without_comments(&fs::read_to_string(folder.join(part).with_extension("js"))?));
+    }
+    script.push_str("})(typeof window === 'undefined' ? globalThis : window);\n");
+    let path = out.join("search.js");
+    fs::write(&path, script)?;
+    Ok(format!("pub static SEARCH_CLIENT: &str = include_str!({:?});\n", path.display().to_string()))
+}
+
+/// The lines of a script without indentation and without comments that begin a line: a quarter of what is sent.
+fn without_comments(script: &str) -> String {
+    let mut out = String::new();
+    let mut inside = false;
+    for line in script.lines().map(str::trim_start) {
+        inside |= line.starts_with("/*");
+        if !inside && !line.is_empty() {
+            out.push_str(line);
+            out.push('\n');
+        }
+        inside &= !line.ends_with("*/");
+    }
+    out
 }
 
 /// Every plain file below `folder`; nothing when there is no such folder.

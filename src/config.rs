@@ -22,6 +22,16 @@ pub struct Config {
     pub today: Option<Date>,
     pub limits: Limits,
     pub budgets: Budgets,
+    pub search: Search,
+}
+
+/// How the search index is made. Set by `search:` in site.yaml.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Search {
+    /// Whether hits show sentences of the text.
+    pub excerpts: bool,
+    /// Average bytes of a shard: smaller ones are less to load and more files.
+    pub shard: usize,
 }
 
 /// How large, in bytes, what readers load may be before it is said. Set by `budgets:` in site.yaml.
@@ -87,6 +97,7 @@ pub fn read(file: FileId, root: &Node) -> (Option<Config>, Vec<Diagnostic>) {
         today: record.date("today"),
         limits: limits(&record),
         budgets: budgets(&record),
+        search: search(&record),
     };
     (Some(config), diagnostics)
 }
@@ -112,6 +123,15 @@ fn budgets(record: &Record) -> Budgets {
         set.map_or(usual, |kib| kib as u64) * 1024
     };
     Budgets { page: kib("page_kib", 200), image: kib("image_kib", 500), shard: kib("shard_kib", 64) }
+}
+
+fn search(record: &Record) -> Search {
+    let set = record.record("search");
+    let kib = set.and_then(|set| set.integer("shard_kib"));
+    Search {
+        excerpts: set.and_then(|set| set.text("excerpts")) != Some("none"),
+        shard: kib.map_or(3, |kib| kib as usize) << 10,
+    }
 }
 
 fn limits(record: &Record) -> Limits {

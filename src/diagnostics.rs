@@ -18,6 +18,7 @@ pub use code::{CODES, Code};
 pub use fingerprint::fingerprint;
 pub use mend::mend;
 pub use nearest::{Meant, fold, meant, nearest};
+pub use traditional::PAIRS as TRADITIONAL;
 
 use crate::source::{Sources, Span};
 use serde::{Deserialize, Serialize};

@@ -5,10 +5,12 @@ mod budgets;
 mod build;
 mod check;
 mod entries;
+mod synonyms;
 mod templates;
 
 pub use build::{Build, Index, build, index};
 pub use check::{CONFIG_PATH, Checked, check, limits, with_editions};
+pub use synonyms::Synonyms;
 pub use templates::Templates;
 
 use crate::config::Release;

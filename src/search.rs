@@ -6,37 +6,48 @@
 //! How it works, in the order of the work:
 //! 1. `count`: the analyzer (`analyze`, "kb1") runs once over every document, in parallel, and leaves counted terms.
 //! 2. `native`: tantivy indexes these counts on a thread of its own.
-//! 3. `invert`, `shard`, `pack`: meanwhile the same counts become posting lists and the files of the pack.
-//! 4. `reader`: answers queries. Titles, facets and texts come from the pack; postings come from tantivy where the
-//!    stored index carries the pack's fingerprint, else from the pack's own shards (a copied or mirrored site has no
-//!    tantivy index). `query`, `rank`, `title`, `excerpt`, `facet` are the steps of an answer; all numbers in them are
-//!    integers, and `theme/static/search.js` repeats them one for one.
+//! 3. `invert`, `shard`, `lexicon`, `pack`: meanwhile the same counts become posting lists and the files of the pack.
+//! 4. `reader`: opens a pack. Names, facets and texts come from the pack; postings come from tantivy where the stored
+//!    index carries the pack's fingerprint, else from the pack's own shards (a copied or mirrored site has no tantivy
+//!    index).
+//! 5. `answer`: `query`, `numeral`, `synonym`, `rank`, `names`, `rewrite`, `place`, `facet` are the steps of an answer;
+//!    all numbers in them are integers, and the files of `theme/search/` repeat them one for one.
 //!
 //! The pack is a function of the entries: the same entries give the same bytes with any number of threads. tantivy
 //! names its segments at random, so its files are a cache and never part of a site.
+//!
+#![doc = include_str!("search/kb1.md")]
 
 mod analyze;
+mod answer;
 mod bits;
 mod count;
-mod excerpt;
+mod edit;
 mod facet;
 mod invert;
+mod lexicon;
+mod names;
 mod native;
+mod numeral;
 mod pack;
+mod place;
 mod query;
 mod rank;
 mod reader;
+mod rewrite;
 mod script;
 mod shard;
+mod synonym;
 #[cfg(test)]
 mod tests;
-mod title;
 mod weigh;
 
 pub use analyze::VERSION;
+pub use answer::{Answer, Hit, Order, Query};
 pub use facet::{Count, Counts};
 pub use native::Native;
-pub use reader::{Answer, Hit, Query, Reader, Source};
+pub use place::Place;
+pub use reader::{Reader, Source};
 
 use std::borrow::Cow;
 use std::fmt;
@@ -60,12 +71,23 @@ pub struct Entry<'a> {
     /// (name, value ids): `("kind", ["course"])`. A name appears once.
     pub facets: Vec<(&'static str, Vec<String>)>,
     pub date: Option<String>,
+    /// How much it is preferred to others, in 32nds of its score; less than 0 for what is no longer current.
+    pub prior: i32,
+}
+
+/// What the words of a collection mean to its readers.
+#[derive(Debug, Clone, Default)]
+pub struct Lexicon {
+    /// Groups of words that stand for each other.
+    pub synonyms: Vec<Vec<String>>,
+    /// Traditional characters, each followed by its simplified form.
+    pub traditional: String,
 }
 
 /// A heading with the text below it.
 #[derive(Debug, Clone, Default)]
 pub struct Section<'a> {
-    /// The heading's anchor in the page, kept for links into pages; not stored yet.
+    /// The heading's anchor in the page.
     pub anchor: Option<String>,
     /// Empty for the text before the first heading.
     pub heading: String,
@@ -112,7 +134,7 @@ pub struct Options {
 
 impl Default for Options {
     fn default() -> Self {
-        Options { shard_bytes: 8 << 10, table_rows: 4096, text: true }
+        Options { shard_bytes: 3 << 10, table_rows: 4096, text: true }
     }
 }
 
@@ -125,17 +147,24 @@ pub struct Build {
 }
 
 /// Builds both indexes. Entries must be sorted by id.
-pub fn build(entries: &[Entry<'_>], labels: &FacetLabels, options: &Options) -> Result<Build, Error> {
+pub fn build(
+    entries: &[Entry<'_>],
+    labels: &FacetLabels,
+    lexicon: &Lexicon,
+    options: &Options,
+) -> Result<Build, Error> {
     if let Some(pair) = entries.windows(2).find(|pair| pair[0].id >= pair[1].id) {
         return Err(Error::Index(format!("entries are not sorted by id at {:?}", pair[1].id)));
     }
     let documents = Arc::new(count::count(entries));
     let print = pack::print(&documents);
     std::thread::scope(|scope| {
-        let native = scope.spawn(|| native::build(&documents, &print));
+        let native = scope.spawn(|| native::build(entries, &documents, &print));
         let postings = invert::invert(&documents);
         let facets = facet::gather(entries, labels);
-        let pack = pack::write(entries, &documents, &postings, &facets, options)?;
+        let parts =
+            pack::Parts { entries, documents: &documents, postings: &postings, labels, facets, lexicon };
+        let pack = pack::write(parts, options)?;
         let native =
             native.join().map_err(|_| Error::Index("the indexing thread panicked".to_string()))??;
         Ok(Build { pack, native })
@@ -147,7 +176,7 @@ pub fn build(entries: &[Entry<'_>], labels: &FacetLabels, options: &Options) -> 
 pub enum Error {
     /// The site has no `search/kb.js`.
     NoPack,
-    /// The pack was made by another analyzer.
+    /// The pack was made by another analyzer or in another layout.
     Version(String),
     /// A file that a reader cannot do without is damaged.
     Damaged(String),
@@ -162,7 +191,8 @@ impl fmt::Display for Error {
             Error::Version(found) => {
                 write!(
                     f,
-                    "the search index has version {found:?}, this program reads {VERSION:?}: build the site again"
+                    "the search index has version {found}, this program reads {VERSION}.{}: build the site again",
+                    pack::FORMAT
                 )
             }
             Error::Damaged(path) => write!(f, "{path} is damaged: build the site again"),

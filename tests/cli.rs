@@ -304,14 +304,15 @@ fn answers_in_json_have_the_shape_of_the_contract() {
     let keys = |value: &Value| value.as_object().unwrap().keys().cloned().collect::<Vec<_>>();
     assert_eq!(
         keys(&answer).into_iter().collect::<BTreeSet<_>>(),
-        ["facets", "hits", "query", "total"].map(str::to_owned).into()
+        ["also", "facets", "hits", "query", "total"].map(str::to_owned).into()
     );
     assert_eq!(answer["query"], "八八战略");
     let hits = answer["hits"].as_array().unwrap();
     assert_eq!(hits.len(), 2);
     for hit in hits {
         let keys: BTreeSet<String> = keys(hit).into_iter().collect();
-        assert_eq!(keys, ["excerpt", "id", "kind", "score", "title", "url"].map(str::to_owned).into());
+        let expected = ["date", "excerpt", "id", "kind", "places", "score", "title", "title_parts", "url"];
+        assert_eq!(keys, expected.map(str::to_owned).into());
         let (kind, id) = hit["id"].as_str().unwrap().split_once('/').unwrap();
         assert_eq!(hit["kind"], kind);
         let url = hit["url"].as_str().unwrap();

@@ -105,8 +105,11 @@ impl Work<'_> {
             return self.refuse(&checked.diagnostics);
         }
         let Some(site) = checked.site else { return self.refuse(&checked.diagnostics) };
-        let index =
-            if options.search { Some(pipeline::index(&site, &done).map_err(no_index)?) } else { None };
+        let index = if options.search {
+            Some(pipeline::index(&site, &checked.synonyms, &done).map_err(no_index)?)
+        } else {
+            None
+        };
         if let Some(index) = &index {
             checked.diagnostics.extend(index.diagnostics.iter().cloned());
             arrange(&mut checked.diagnostics);

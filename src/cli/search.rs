@@ -1,9 +1,9 @@
 //! Layer 12: `keben search`.
 
 use super::run::{Failure, Run};
-use crate::diagnostics::{Language, text};
+use crate::diagnostics::{Language, Text, text};
 use crate::edge::cache;
-use crate::search::{self, Answer, Native, Query, Reader, Source};
+use crate::search::{self, Answer, Native, Order, Query, Reader, Source};
 use clap::{Args, ValueEnum};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -23,8 +23,17 @@ pub(super) struct Options {
     /// 只看符合的，例如 kind=course；可以写多次
     #[arg(long, value_name = "NAME=VALUE")]
     facet: Vec<String>,
+    /// 排列次序：relevance 相关，date 日期从新到旧
+    #[arg(long, value_enum, default_value = "relevance")]
+    sort: Sort,
     #[arg(long, value_enum, default_value = "human")]
     format: Output,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum Sort {
+    Relevance,
+    Date,
 }
 
 #[derive(Clone, Copy, ValueEnum)]
@@ -68,7 +77,11 @@ pub(super) fn run(run: &Run, arguments: &Options) -> Result<ExitCode, Failure> {
             error => text!("不能搜索“{shown}”：{error}", "cannot search {shown}: {error}"),
         })
     })?;
-    let query = Query { text: arguments.query.join(" "), facets, limit: arguments.limit, offset: 0 };
+    let order = match arguments.sort {
+        Sort::Relevance => Order::Relevance,
+        Sort::Date => Order::Date,
+    };
+    let query = Query { text: arguments.query.join(" "), facets, order, limit: arguments.limit, offset: 0 };
     let answer = reader.search(&query);
     match arguments.format {
         Output::Json => {
@@ -110,11 +123,30 @@ fn human(answer: &Answer, language: Language) -> String {
             "no document holds all of it; {total} come close"
         ),
     };
-    let mut lines = vec![head.in_language(language).to_owned()];
+    let mut lines = Vec::new();
+    let mut say = |text: Text| lines.push(text.in_language(language).to_owned());
+    if let Some(instead) = &answer.instead {
+        let query = &answer.query;
+        say(text!(
+            "没有找到“{query}”，已改搜“{instead}”",
+            "nothing says “{query}”; searched for “{instead}”"
+        ));
+    }
+    say(head);
+    if !answer.also.is_empty() {
+        let also = answer.also.join("、");
+        say(text!("已同时搜索：{also}", "also searched for: {also}"));
+    }
+    if answer.unverified > 0 {
+        let count = answer.unverified;
+        say(text!("其中 {count} 篇没有核对引号里的原话", "{count} of them were not held against the phrase"));
+    }
     for (number, hit) in answer.hits.iter().enumerate() {
         lines.push(format!("{:>3}. {}  {}", number + 1, hit.title, hit.url));
-        if !hit.excerpt.is_empty() {
-            lines.push(format!("     {}", hit.excerpt));
+        for place in &hit.places {
+            let heading =
+                if place.heading.is_empty() { String::new() } else { format!("〔{}〕", place.heading) };
+            lines.push(format!("     {heading}{}", place.parts.concat()));
         }
     }
     if answer.partial {

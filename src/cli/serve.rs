@@ -6,7 +6,7 @@ use crate::diagnostics::{Diagnostic, Style, print, text};
 use crate::edge::serve::{Live, Preview, Render, Server, open_in_browser};
 use crate::edge::stamp::fingerprint;
 use crate::edge::watch::watch;
-use crate::pipeline;
+use crate::pipeline::{self, Synonyms};
 use crate::site::Site;
 use crate::source::{OutputFile, Sources};
 use clap::Args;
@@ -76,6 +76,7 @@ pub(super) fn run(run: &Run, arguments: &Options) -> Result<ExitCode, Failure> {
 /// A site whose pages are shown already and whose search index is to follow.
 struct Job {
     site: Arc<Site>,
+    synonyms: Synonyms,
     files: Vec<OutputFile>,
     render: Render,
     /// The version of these pages, and where the newest is kept.
@@ -94,7 +95,7 @@ fn index_newest(root: &Path, live: &Live, jobs: &Receiver<Job>) {
         while let Ok(newer) = jobs.recv_timeout(QUIET) {
             job = newer;
         }
-        let index = || pipeline::index(&job.site, &|_| {});
+        let index = || pipeline::index(&job.site, &job.synonyms, &|_| {});
         match pool.as_ref().map_or_else(|_| index(), |pool| pool.install(index)) {
             Ok(index) => {
                 let files = job.files.into_iter().chain(index.files).collect();
@@ -145,7 +146,8 @@ impl Editor<'_> {
         let render: Render = Arc::new(move |page| build.render(page).map_err(|mistake| mistake.message));
         let version = self.version.fetch_add(1, Ordering::SeqCst) + 1;
         self.live.show(Preview::new(self.root, files.clone(), Arc::clone(&render)));
-        let job = Job { site, files, render, version, newest: Arc::clone(&self.version) };
+        let synonyms = checked.synonyms;
+        let job = Job { site, synonyms, files, render, version, newest: Arc::clone(&self.version) };
         if self.indexer.send(job).is_err() {
             self.run.say(&text!(
                 "搜索索引不再更新，请重新启动预览",

@@ -28,6 +28,8 @@ pub(super) const RELEASE: &[Choice] =
     &[choice("public", "公开"), choice("internal", "内部"), choice("restricted", "限定范围")];
 pub(super) const LANGUAGE: &[Choice] =
     &[aliased("zh-Hans", "简体中文", &["zh", "zh-CN"]), aliased("en", "英文", &["English"])];
+pub(super) const EXCERPTS: &[Choice] =
+    &[aliased("text", "原文", &["有", "全文"]), aliased("none", "不要", &["无", "没有"])];
 pub(super) const COURSE_MODE: &[Choice] = &[
     aliased("class", "课堂", &["课堂教学", "课堂讲授"]),
     aliased("site", "现场", &["现场教学"]),

@@ -236,6 +236,11 @@ const BUDGETS: &[Field] = &[
     field("shard_kib", "分片上限", O, KIB),
 ];
 
+const SEARCH: &[Field] = &[
+    field("excerpts", "摘句", O, Shape::Choice(EXCERPTS)),
+    field("shard_kib", "分片大小", O, Shape::Integer { min: 1, max: 64 }),
+];
+
 /// The fields of `content/site.yaml`.
 pub const SITE: &[Field] = &[
     field("title", "标题", R, TEXT),
@@ -247,6 +252,7 @@ pub const SITE: &[Field] = &[
     field("today", "今天", O, Shape::Date),
     field("limits", "限制", O, Shape::Record(LIMITS)),
     field("budgets", "预算", O, Shape::Record(BUDGETS)),
+    field("search", "搜索", O, Shape::Record(SEARCH)),
 ];
 
 #[cfg(test)]

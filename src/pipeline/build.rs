@@ -1,7 +1,7 @@
 //! Layer 10: a checked site to the files of the output tree: the second half of every build.
 
 use super::templates::Templates;
-use super::{Observer, budgets, entries};
+use super::{Observer, Synonyms, budgets, entries, synonyms};
 use crate::diagnostics::Diagnostic;
 use crate::embedded;
 use crate::search::{self, Native};
@@ -39,9 +39,12 @@ pub struct Index {
 }
 
 /// Indexes every document that has a page.
-pub fn index(site: &Site, done: Observer<'_>) -> Result<Index, search::Error> {
-    let options = search::Options::default();
-    let built = search::build(&entries::entries(site), &entries::labels(site), &options)?;
+pub fn index(site: &Site, own: &Synonyms, done: Observer<'_>) -> Result<Index, search::Error> {
+    let wanted = site.config.search;
+    let options =
+        search::Options { shard_bytes: wanted.shard, text: wanted.excerpts, ..search::Options::default() };
+    let lexicon = synonyms::lexicon(site, own);
+    let built = search::build(&entries::entries(site), &entries::labels(site), &lexicon, &options)?;
     let diagnostics = budgets::shards(site, &built.pack);
     let file = |file: search::PackFile| OutputFile { path: file.path, content: Content::Bytes(file.bytes) };
     let files = built.pack.into_iter().map(file).collect();
@@ -84,6 +87,7 @@ fn statics(sources: &Sources) -> Vec<OutputFile> {
         .iter()
         .map(|(name, text)| (format!("assets/{name}"), text.as_bytes().to_vec()))
         .collect();
+    files.insert("assets/search.js".to_owned(), embedded::SEARCH_CLIENT.as_bytes().to_vec());
     for (_, file) in sources.under("theme/static/") {
         if let Some(bytes) = file.bytes() {
             let name = file.path.as_str().trim_start_matches("theme/static/");

@@ -1,6 +1,6 @@
 //! Layer 10: sources to a checked site: the first half of every build.
 
-use super::{Observer, Options, Templates, budgets, templates};
+use super::{Observer, Options, Synonyms, Templates, budgets, synonyms, templates};
 use crate::config::{self, Config};
 use crate::diagnostics::{Code, Diagnostic, Severity, arrange, fold, text};
 use crate::document::{self, Document, Place, decode_text, place_of};
@@ -18,6 +18,8 @@ pub struct Checked {
     /// `None` when site.yaml or the edition could not be read.
     pub site: Option<Site>,
     pub templates: Templates,
+    /// What the site adds to the words that stand for each other.
+    pub synonyms: Synonyms,
     /// Sorted by place, each once.
     pub diagnostics: Vec<Diagnostic>,
 }
@@ -53,10 +55,14 @@ pub fn check(sources: &Sources, options: &Options, done: Observer<'_>) -> Checke
     let (templates, mut diagnostics) = templates::read(sources);
     let Some((config, taxonomy)) = foundations(sources, &mut diagnostics) else {
         arrange(&mut diagnostics);
-        return Checked { site: None, templates, diagnostics };
+        return Checked { site: None, templates, synonyms: Synonyms::default(), diagnostics };
     };
     let base_url = options.base_url.as_deref().map(config::with_slash).or(config.base_url);
     let config = Config { base_url, ..config };
+    let own = synonyms::own_file(sources);
+    let root = own.and_then(|file| yaml(file, sources.get(file), &config.limits, &mut diagnostics));
+    let (synonyms, found) = own.zip(root).map(|(file, root)| synonyms::read(file, &root)).unwrap_or_default();
+    diagnostics.extend(found);
     done("taxonomy");
     let parsed: Vec<Parsed> = sources
         .iter()
@@ -89,7 +95,7 @@ pub fn check(sources: &Sources, options: &Options, done: Observer<'_>) -> Checke
     edition_first(&mut diagnostics);
     arrange(&mut diagnostics);
     done("check");
-    Checked { site: Some(site), templates, diagnostics }
+    Checked { site: Some(site), templates, synonyms, diagnostics }
 }
 
 /// Ids that differ only in case have one mistake, the collision: that one of them is in capitals is not another.

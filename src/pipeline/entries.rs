@@ -94,6 +94,20 @@ fn entry(site: &Site, id: DocId) -> Entry<'_> {
         sections,
         facets: facets(site, document),
         date,
+        prior: prior(site, document),
+    }
+}
+
+/// What everyone must read is preferred, what is out of use or not yet in use comes later.
+fn prior(site: &Site, document: &Document) -> i32 {
+    let work = document.meta.text("work").filter(|_| document.kind == Kind::Reading);
+    let required = work.is_some_and(|id| site.taxonomy.find(Vocabulary::RequiredReadings, id).is_some());
+    match document.status() {
+        Status::Published if required => 4,
+        Status::Published => 0,
+        Status::Draft | Status::Review => -2,
+        Status::Suspended => -4,
+        Status::Retired => -8,
     }
 }
 

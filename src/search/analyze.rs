@@ -1,5 +1,5 @@
 //! Layer 8, search: the analyzer "kb1". It cuts a text into runs and runs into terms; the browser client repeats it
-//! code point by code point (`theme/static/search.js`, shared vectors in `tests/search/analyzer.json`). It knows no
+//! code point by code point (`theme/search/analyze.js`, shared vectors in `tests/search/analyzer.json`). It knows no
 //! index, no document and no dictionary.
 //!
 //! A text is brought to NFKC and lower case (code point by code point, so no context rule such as the final sigma).
@@ -37,9 +37,21 @@ pub fn is_han(c: char) -> bool {
     matches!(c as u32, 0x4E00..=0x9FFF | 0x3400..=0x4DBF | 0xF900..=0xFAFF | 0x20000..=0x3FFFF | 0x3005 | 0x3007)
 }
 
-/// Invisible format characters that editors paste without knowing: soft hyphen, zero widths, direction marks.
+/// What breaks nothing: invisible format characters that editors paste without knowing (soft hyphen, zero widths,
+/// direction marks), and the dot inside a foreign name, which some people leave out.
 fn is_ignorable(c: char) -> bool {
-    matches!(c as u32, 0xAD | 0x180E | 0x200B..=0x200F | 0x202A..=0x202E | 0x2060..=0x2064 | 0xFEFF)
+    matches!(c as u32, 0xAD | 0xB7 | 0x180E | 0x200B..=0x200F | 0x2027 | 0x202A..=0x202E | 0x2060..=0x2064 | 0x30FB
+        | 0xFEFF)
+}
+
+/// Whether a character is passed over as if it were not there.
+pub fn is_skipped(c: char) -> bool {
+    matches!(class(c), Class::Skip)
+}
+
+/// Whether a folded character is part of a run of letters and digits.
+pub fn is_word(c: char) -> bool {
+    matches!(class(c), Class::Word)
 }
 
 fn class(c: char) -> Class {
@@ -131,6 +143,24 @@ impl Cutter {
             self.length = 0;
         }
     }
+}
+
+/// Normalised and in lower case, as the runs of a text are.
+pub fn normalized(text: &str) -> String {
+    text.nfkc().flat_map(char::to_lowercase).collect()
+}
+
+/// A text as its runs, a line feed before, between and after them: to look for a phrase.
+pub fn flat(text: &str) -> String {
+    let mut out = String::from("\n");
+    runs(text, |run| {
+        match run {
+            Run::Han(han) => out.extend(han),
+            Run::Word(word) => out.push_str(word),
+        }
+        out.push('\n');
+    });
+    out
 }
 
 /// One code point as excerpts compare it: normalised and lower case where that gives exactly one code point.

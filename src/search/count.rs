@@ -25,7 +25,7 @@ pub struct Counted {
     fields: [Vec<u64>; FIELDS],
     /// Number of terms, repeats included.
     pub lengths: [u32; FIELDS],
-    /// Changes with any term, count, id or title of the document.
+    /// Changes with any term, count, id, title or facet of the document.
     pub print: u64,
 }
 
@@ -93,7 +93,12 @@ fn count_one(tables: &mut Tables, entry: &Entry<'_>) -> Counted {
             .chain(entry.sections.iter().flat_map(|s| [s.heading.as_str(), s.text.as_ref()])),
     );
     let mut hasher = FxHasher::default();
-    for text in [&entry.id, &entry.title].into_iter().chain(&words) {
+    let facets = entry
+        .facets
+        .iter()
+        .flat_map(|(name, values)| [*name].into_iter().chain(values.iter().map(String::as_str)));
+    let texts = [entry.id.as_str(), entry.title.as_str()].into_iter();
+    for text in texts.chain(facets).chain(words.iter().map(String::as_str)) {
         hasher.write(text.as_bytes());
         hasher.write_u8(0xFF);
     }

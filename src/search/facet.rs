@@ -81,8 +81,14 @@ pub struct Filter {
 const UNKNOWN: u8 = u8::MAX;
 
 impl Filter {
-    /// A name or a value that the index does not have is carried by no document.
-    pub fn new(facets: &Facets, chosen: &[(String, String)], documents: usize) -> Filter {
+    /// A name or a value that the index does not have is carried by no document. `indexed` may know the documents of a
+    /// name and a value; else they are those of `facets`.
+    pub fn new(
+        facets: &Facets,
+        chosen: &[(String, String)],
+        documents: usize,
+        indexed: impl Fn(&str, &str) -> Option<Vec<u32>>,
+    ) -> Filter {
         let mut filter = Filter { fails: vec![0; documents], failed: vec![UNKNOWN; documents] };
         let mut names: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
         for (name, value) in chosen {
@@ -93,11 +99,15 @@ impl Filter {
             let index = facets.0.iter().position(|f| f.name == name);
             let values = index.into_iter().flat_map(|i| &facets.0[i].values);
             for value in values.filter(|v| wanted.contains(&v.0.as_str())) {
-                value.documents().for_each(|doc| {
+                let mut pass = |doc: usize| {
                     if let Some(pass) = passes.get_mut(doc) {
                         *pass = true;
                     }
-                });
+                };
+                match indexed(name, &value.0) {
+                    Some(documents) => documents.into_iter().for_each(|doc| pass(doc as usize)),
+                    None => value.documents().for_each(pass),
+                }
             }
             for doc in (0..documents).filter(|doc| !passes[*doc]) {
                 filter.fails[doc] = filter.fails[doc].saturating_add(1);

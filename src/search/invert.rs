@@ -14,19 +14,34 @@ pub fn posting(doc: u32, level: u32) -> Posting {
     doc << 4 | level
 }
 
-/// The postings of one term, each list ascending by document.
+/// A list as a reader gets it, ascending by document.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Lists {
-    pub title: Vec<Posting>,
-    pub body: Vec<Posting>,
+pub struct List {
+    pub postings: Vec<Posting>,
+    /// In how many documents the term is; more than there are postings where only the heaviest were asked for.
+    pub df: u32,
 }
 
-/// All terms in code point order with their lists.
+/// All terms of bodies in code point order with their lists. The postings of titles are not kept: readers have all
+/// titles at hand.
 pub struct Postings {
     terms: Vec<String>,
-    /// Where the list of (term, field) starts in `postings`; one more entry closes the last list.
+    /// Where the list of a term starts in `postings`; one more entry closes the last list.
     starts: Vec<u32>,
     postings: Vec<Posting>,
+}
+
+/// A list of a single character that is longer than this is kept twice: its heaviest postings beside the pairs that the
+/// character begins, all of them in a shard of their own. Single characters of longer words only add to a score.
+pub const HEAD: usize = 256;
+
+/// The `HEAD` heaviest postings, ascending by document; of equals the first.
+pub fn head(list: &[Posting]) -> Vec<Posting> {
+    let mut heaviest = list.to_vec();
+    heaviest.sort_by_key(|p| std::cmp::Reverse(p & 15));
+    heaviest.truncate(HEAD);
+    heaviest.sort_unstable();
+    heaviest
 }
 
 impl Postings {
@@ -40,9 +55,24 @@ impl Postings {
         &self.terms[rank]
     }
 
-    /// Title and body postings of the term at a rank.
-    pub fn lists(&self, rank: usize) -> (&[Posting], &[Posting]) {
-        (self.list(rank, TITLE), self.list(rank, BODY))
+    /// The list of the term at a rank.
+    pub fn list(&self, rank: usize) -> &[Posting] {
+        &self.postings[self.starts[rank] as usize..self.starts[rank + 1] as usize]
+    }
+
+    /// Where a term is.
+    pub fn rank(&self, term: &str) -> Option<usize> {
+        self.terms.binary_search_by(|own| own.as_str().cmp(term)).ok()
+    }
+
+    /// The characters whose lists are longer than `HEAD`: rank and character, the longest list first.
+    pub fn frequent(&self) -> Vec<(usize, char)> {
+        let mut frequent: Vec<(usize, char)> = (0..self.len())
+            .filter_map(|rank| single(self.term(rank)).map(|c| (rank, c)))
+            .filter(|(rank, _)| self.list(*rank).len() > HEAD)
+            .collect();
+        frequent.sort_by_key(|(rank, _)| std::cmp::Reverse(self.list(*rank).len()));
+        frequent
     }
 
     /// The `limit` pairs of Han characters with the greatest sum of levels in bodies, the greatest first.
@@ -53,17 +83,18 @@ impl Postings {
                 let two = (chars.next(), chars.next(), chars.next());
                 matches!(two, (Some(a), Some(b), None) if is_han(a) && is_han(b))
             })
-            .map(|rank| (self.list(rank, BODY).iter().map(|p| u64::from(p & 15)).sum(), rank))
+            .map(|rank| (self.list(rank).iter().map(|p| u64::from(p & 15)).sum(), rank))
             .collect();
         pairs.sort_unstable_by(|a, b| b.0.cmp(&a.0).then(a.1.cmp(&b.1)));
         pairs.truncate(limit);
         pairs.iter().map(|(_, rank)| self.terms[*rank].as_str()).collect()
     }
+}
 
-    fn list(&self, rank: usize, field: usize) -> &[Posting] {
-        let i = rank * FIELDS + field;
-        &self.postings[self.starts[i] as usize..self.starts[i + 1] as usize]
-    }
+/// The character of a term that is one Han character.
+pub fn single(term: &str) -> Option<char> {
+    let mut chars = term.chars();
+    chars.next().filter(|c| is_han(*c) && chars.next().is_none())
 }
 
 /// The average length of each field, as a step of the ladder.
@@ -75,30 +106,27 @@ pub fn averages(documents: &[Counted]) -> [u32; FIELDS] {
     })
 }
 
-/// Inverts the documents: a counting sort over (term, field), so lists come out in document order.
+/// Inverts the bodies of documents: a counting sort over terms, so lists come out in document order.
 pub fn invert(documents: &[Counted]) -> Postings {
-    let averages = averages(documents);
+    let average = averages(documents)[BODY];
     let mut han: FxHashMap<(u32, u32), u32> = FxHashMap::default();
     let mut words: FxHashMap<&str, u32> = FxHashMap::default();
     let mut terms: Vec<Term<'_>> = Vec::new();
     let mut sizes: Vec<u32> = Vec::new();
     let mut slots: Vec<u32> = Vec::new();
     for document in documents {
-        for field in [TITLE, BODY] {
-            for (term, _) in document.terms(field) {
-                let fresh = terms.len() as u32;
-                let id = match term {
-                    Term::Han(a, b) => *han.entry((a, b)).or_insert(fresh),
-                    Term::Word(word) => *words.entry(word).or_insert(fresh),
-                };
-                if id == fresh {
-                    terms.push(term);
-                    sizes.extend([0; FIELDS]);
-                }
-                let slot = id * FIELDS as u32 + field as u32;
-                sizes[slot as usize] += 1;
-                slots.push(slot);
+        for (term, _) in document.terms(BODY) {
+            let fresh = terms.len() as u32;
+            let id = match term {
+                Term::Han(a, b) => *han.entry((a, b)).or_insert(fresh),
+                Term::Word(word) => *words.entry(word).or_insert(fresh),
+            };
+            if id == fresh {
+                terms.push(term);
+                sizes.push(0);
             }
+            sizes[id as usize] += 1;
+            slots.push(id);
         }
     }
     let mut order: Vec<(String, u32)> = terms
@@ -111,29 +139,24 @@ pub fn invert(documents: &[Counted]) -> Postings {
         })
         .collect();
     order.sort_unstable();
-    // `next` holds, per slot, the place of the next posting
+    // `next` holds, per term, the place of the next posting
     let mut next = vec![0u32; sizes.len()];
     let mut starts = Vec::with_capacity(sizes.len() + 1);
     let mut place = 0u32;
     for (_, id) in &order {
-        for field in 0..FIELDS {
-            let slot = *id as usize * FIELDS + field;
-            starts.push(place);
-            next[slot] = place;
-            place += sizes[slot];
-        }
+        starts.push(place);
+        next[*id as usize] = place;
+        place += sizes[*id as usize];
     }
     starts.push(place);
     let mut postings = vec![0; place as usize];
     let mut slots = slots.into_iter();
     for (doc, document) in (0u32..).zip(documents) {
-        for field in [TITLE, BODY] {
-            let length = step_down(document.lengths[field]);
-            for ((_, tf), slot) in document.terms(field).zip(slots.by_ref()) {
-                let place = &mut next[slot as usize];
-                postings[*place as usize] = posting(doc, level(tf, length, averages[field]));
-                *place += 1;
-            }
+        let length = step_down(document.lengths[BODY]);
+        for ((_, tf), id) in document.terms(BODY).zip(slots.by_ref()) {
+            let place = &mut next[id as usize];
+            postings[*place as usize] = posting(doc, level(tf, length, average));
+            *place += 1;
         }
     }
     Postings { terms: order.into_iter().map(|(text, _)| text).collect(), starts, postings }

@@ -7,20 +7,21 @@
 //! is also what makes tantivy's hash table fast.
 
 use super::count::{BODY, Counted, FIELDS, TITLE, Term};
-use super::invert::{Lists, Posting, posting};
+use super::invert::{List, Posting, posting};
 use super::weigh::{level, step_down};
-use super::{Error, PackFile};
+use super::{Entry, Error, PackFile};
 use std::sync::Arc;
 use tantivy::directory::Directory;
 use tantivy::indexer::NoMergePolicy;
 use tantivy::postings::Postings;
-use tantivy::schema::{FAST, Field, IndexRecordOption, Schema, TextFieldIndexing, TextOptions};
+use tantivy::schema::{FAST, Field, IndexRecordOption, STRING, Schema, TextFieldIndexing, TextOptions};
 use tantivy::tokenizer::{TextAnalyzer, Token, TokenStream, Tokenizer};
 use tantivy::{DocSet, Index, IndexWriter, Searcher, TERMINATED, TantivyDocument};
 
 const NAMES: [&str; FIELDS] = ["title", "body"];
 const LENGTHS: [&str; FIELDS] = ["title_length", "body_length"];
 const ORD: &str = "ord";
+const FACETS: &str = "facets";
 
 /// tantivy flushes a segment when its tables reach this size; more segments change no answer.
 const MEMORY: usize = 192 << 20;
@@ -43,8 +44,12 @@ fn failed(error: impl std::fmt::Display) -> Error {
     Error::Index(error.to_string())
 }
 
+fn facet_term(name: &str, value: &str) -> String {
+    format!("{name}={value}")
+}
+
 /// Builds the index in memory. `print` is the pack's fingerprint.
-pub fn build(documents: &Arc<Vec<Counted>>, print: &str) -> Result<Native, Error> {
+pub fn build(entries: &[Entry<'_>], documents: &Arc<Vec<Counted>>, print: &str) -> Result<Native, Error> {
     let mut schema = Schema::builder();
     let fields = NAMES.map(|name| {
         let indexing = TextFieldIndexing::default()
@@ -54,6 +59,7 @@ pub fn build(documents: &Arc<Vec<Counted>>, print: &str) -> Result<Native, Error
     });
     let ord = schema.add_u64_field(ORD, FAST);
     let lengths = LENGTHS.map(|name| schema.add_u64_field(name, FAST));
+    let facets = schema.add_text_field(FACETS, STRING);
     let index = Index::create_in_ram(schema.build());
     for field in [TITLE, BODY] {
         let lookup = Lookup { documents: Arc::clone(documents), field };
@@ -61,12 +67,15 @@ pub fn build(documents: &Arc<Vec<Counted>>, print: &str) -> Result<Native, Error
     }
     let mut writer: IndexWriter = index.writer_with_num_threads(2, MEMORY).map_err(failed)?;
     writer.set_merge_policy(Box::new(NoMergePolicy));
-    for (number, document) in documents.iter().enumerate() {
+    for (number, (entry, document)) in entries.iter().zip(documents.iter()).enumerate() {
         let mut row = TantivyDocument::new();
         row.add_u64(ord, number as u64);
         for field in [TITLE, BODY] {
             row.add_text(fields[field], number.to_string());
             row.add_u64(lengths[field], u64::from(document.lengths[field]));
+        }
+        for (name, values) in &entry.facets {
+            values.iter().for_each(|value| row.add_text(facets, facet_term(name, value)));
         }
         writer.add_document(row).map_err(failed)?;
     }
@@ -132,12 +141,33 @@ impl Native {
         Ok(files)
     }
 
-    /// The lists of a term with levels computed as the pack stores them. `averages` are the manifest's.
-    pub fn lists(&self, term: &str, averages: [u32; FIELDS]) -> Result<Option<Lists>, Error> {
-        let title = self.list(term, TITLE, averages[TITLE])?;
-        let body = self.list(term, BODY, averages[BODY])?;
-        let found = !title.is_empty() || !body.is_empty();
-        Ok(found.then_some(Lists { title, body }))
+    /// The list of a term in names, with levels computed as a reader of the pack does. `averages` are the manifest's.
+    pub fn in_names(&self, term: &str, averages: [u32; FIELDS]) -> Result<Vec<Posting>, Error> {
+        self.list(term, TITLE, averages[TITLE])
+    }
+
+    /// The list of a term in bodies, as the pack stores it.
+    pub fn in_bodies(&self, term: &str, averages: [u32; FIELDS]) -> Result<Option<List>, Error> {
+        let postings = self.list(term, BODY, averages[BODY])?;
+        Ok((!postings.is_empty()).then(|| List { df: postings.len() as u32, postings }))
+    }
+
+    /// The documents that carry a value of a facet, ascending.
+    pub fn with_facet(&self, name: &str, value: &str) -> Result<Vec<u32>, Error> {
+        let handle = self.index.schema().get_field(FACETS).map_err(failed)?;
+        let wanted = tantivy::Term::from_field_text(handle, &facet_term(name, value));
+        let mut out = Vec::new();
+        for (reader, segment) in self.searcher.segment_readers().iter().zip(&self.segments) {
+            let inverted = reader.inverted_index(handle).map_err(failed)?;
+            let postings = inverted.read_postings(&wanted, IndexRecordOption::Basic).map_err(failed)?;
+            let Some(mut postings) = postings else { continue };
+            while postings.doc() != TERMINATED {
+                out.push(segment.ords[postings.doc() as usize]);
+                postings.advance();
+            }
+        }
+        out.sort_unstable();
+        Ok(out)
     }
 
     fn list(&self, term: &str, field: usize, average: u32) -> Result<Vec<Posting>, Error> {

@@ -1,105 +1,166 @@
-//! Layer 8, search: adds up postings into scores. Integers only; `search.js` repeats every step, so both give the same
-//! numbers. It knows no storage and no text.
+//! Layer 8, search: adds up postings into scores. Integers only; `theme/search/rank.js` repeats every step, so both
+//! give the same numbers. It knows no storage and no text.
 
-use super::invert::Lists;
-use super::query::Term;
+use super::invert::{List, Posting};
+use super::query::{EXACT, Reading, Term};
 use super::weigh::idf;
+use rustc_hash::FxHashMap;
 
-/// A document that holds every required term gains the best score of any document and this many weights of the query,
-/// which no bonus for a title reaches: the documents that `total` counts come first. In a loose answer nothing is gained.
-pub const TIER: u64 = 256;
+/// What a document gains that holds every term or whose name is what was asked for, in weights of the query.
+pub const FIRST: u64 = 32;
+/// What postings give at most to others beside such documents: only a name can bring them to the front.
+const OTHERS: u64 = 16;
 
-/// The scored documents of a query.
+/// What is known about a term.
 #[derive(Debug, Default)]
-pub struct Scores {
-    /// Which documents count for `total` and for facets.
-    pub matches: Vec<bool>,
-    /// No document holds every required term: `matches` are those with half of the query's weight.
-    pub loose: bool,
-    /// (score before titles are looked at, document number), best first, ties in document order; every document that
-    /// holds any term.
-    pub ranked: Vec<(u64, u32)>,
-    /// The weight of all terms of the query, the unit of the bonus for titles.
+pub struct Found {
+    /// In names.
+    pub title: Vec<Posting>,
+    /// In bodies; `None` where no document holds it, or where it was not looked for.
+    pub body: Option<List>,
+    /// Its shard could not be read: it is left out of account altogether.
+    pub lost: bool,
+}
+
+/// The terms of all readings.
+pub type Terms = FxHashMap<String, Found>;
+
+/// One reading over all documents.
+#[derive(Debug, Default)]
+pub struct Scored {
+    /// By document, what its postings are worth.
+    points: Vec<u64>,
+    /// By document, the weight of the terms that it holds.
+    covered: Vec<u64>,
+    /// Which documents hold every required term.
+    strict: Vec<bool>,
+    /// The weight of all terms of the reading, the unit of the bonus for names.
     pub weight: u64,
-    /// The weight (query weight times idf) of each term, in the order of the terms.
+    /// The weight of each term, in the order of the terms.
     pub weights: Vec<u64>,
 }
 
-/// What is known about a term: its lists, that no document holds it, or that its shard could not be read.
-pub enum Found {
-    Lists(Lists),
-    Nowhere,
-    Missing,
+/// A document that was found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Ranked {
+    pub doc: u32,
+    pub score: u64,
+    /// It holds every term, or its name is what was asked for; the score has `FIRST` in it.
+    pub first: bool,
 }
 
-/// Scores `documents` documents. A term whose shard is missing is left out of account altogether.
-pub fn score(terms: &[Term], found: &[Found], documents: u32, limits: &[u32]) -> Scores {
-    let n = documents as usize;
-    let mut score = vec![0u64; n];
-    let mut covered = vec![0u64; n];
-    let mut held = vec![0u32; n];
-    let mut last = vec![usize::MAX; n];
-    let mut scores = Scores { matches: vec![false; n], ..Scores::default() };
+/// All readings of a query over all documents.
+#[derive(Debug, Default)]
+pub struct Scores {
+    pub scored: Vec<Scored>,
+    /// Which documents count for `total` and for facets.
+    pub matches: Vec<bool>,
+    /// No document holds every required term: `matches` are those with half of a reading's weight.
+    pub loose: bool,
+    /// Every document that holds any term, in no order; names not looked at yet.
+    pub ranked: Vec<Ranked>,
+}
+
+fn score_reading(reading: &Reading, found: &Terms, documents: usize, limits: &[u32]) -> Scored {
+    let mut score = vec![0u64; documents];
+    let mut held = vec![0u32; documents];
+    let mut last = vec![usize::MAX; documents];
+    let mut scored = Scored { covered: vec![0; documents], ..Scored::default() };
     let mut required = 0;
-    for (index, (term, found)) in terms.iter().zip(found).enumerate() {
-        let lists = match found {
-            Found::Missing => {
-                scores.weights.push(0);
-                continue;
-            }
-            Found::Nowhere => {
-                let weight = term.weight * idf(limits, 0) / 2;
-                scores.weights.push(weight);
-                scores.weight += weight;
-                required += u32::from(term.required);
-                continue;
-            }
-            Found::Lists(lists) => lists,
-        };
+    let nothing = Found::default();
+    for (index, term) in reading.terms.iter().enumerate() {
+        let lists = found.get(&term.text).unwrap_or(&nothing);
+        if lists.lost {
+            scored.weights.push(0);
+            continue;
+        }
         required += u32::from(term.required);
-        let weight = term.weight * idf(limits, lists.title.len().max(lists.body.len()) as u32);
-        scores.weights.push(weight);
-        scores.weight += weight;
-        for (list, boost) in [(&lists.title, 2), (&lists.body, 1)] {
-            let factor = boost * term.weight * idf(limits, list.len() as u32);
+        let title_df = lists.title.len() as u32;
+        let (body, body_df) = lists.body.as_ref().map_or((&[][..], 0), |list| (&list.postings[..], list.df));
+        let df = title_df.max(body_df);
+        let weight = term.weight * idf(limits, df) / if df == 0 { 2 } else { 1 };
+        scored.weights.push(weight);
+        scored.weight += weight;
+        for (list, boost, df) in [(&lists.title[..], 2, title_df), (body, 1, body_df)] {
+            let factor = boost * term.weight * idf(limits, df);
             for posting in list {
                 let doc = (posting >> 4) as usize;
-                if doc >= n {
+                if doc >= documents {
                     continue;
                 }
                 score[doc] += factor * u64::from(posting & 15);
                 if last[doc] != index {
                     last[doc] = index;
-                    covered[doc] += weight;
+                    scored.covered[doc] += weight;
                     held[doc] += u32::from(term.required);
                 }
             }
         }
     }
-    if required > 0 {
-        scores.matches = held.iter().map(|held| *held == required).collect();
-        if !scores.matches.contains(&true) {
-            scores.matches = covered.iter().map(|c| *c > 0 && c * 2 >= scores.weight).collect();
-            scores.loose = scores.matches.contains(&true);
-        }
-    }
-    scores.ranked = (0..documents)
-        .filter(|doc| score[*doc as usize] > 0)
-        .map(|doc| (score[doc as usize] * covered[doc as usize] / scores.weight, doc))
+    scored.strict = held.iter().map(|held| required > 0 && *held == required).collect();
+    scored.points = score
+        .iter()
+        .zip(&scored.covered)
+        .map(
+            |(score, covered)| {
+                if *score == 0 { 0 } else { score * covered / scored.weight * reading.factor / EXACT }
+            },
+        )
         .collect();
-    if !scores.loose {
-        let best = scores.ranked.iter().map(|(score, _)| *score).max().unwrap_or(0);
-        for (score, doc) in &mut scores.ranked {
-            if scores.matches[*doc as usize] {
-                *score += best + TIER * scores.weight;
-            }
+    scored
+}
+
+/// Scores all documents but the excluded ones; a document counts as its best reading does.
+pub fn score(readings: &[Reading], found: &Terms, limits: &[u32], excluded: &[bool]) -> Scores {
+    let n = excluded.len();
+    let scored: Vec<Scored> = readings.iter().map(|r| score_reading(r, found, n, limits)).collect();
+    let mut scores = Scores::default();
+    scores.matches = (0..n).map(|doc| scored[0].strict[doc] && !excluded[doc]).collect();
+    let strict = scores.matches.contains(&true);
+    for doc in (0..n).filter(|doc| !excluded[*doc]) {
+        let points = scored.iter().map(|s| s.points[doc]).max().unwrap_or(0);
+        if points == 0 {
+            continue;
         }
+        if !strict && scored.iter().any(|s| s.covered[doc] * 2 >= s.weight) {
+            scores.matches[doc] = true;
+            scores.loose = true;
+        }
+        let first = strict && scores.matches[doc];
+        let score = match (first, strict) {
+            (true, _) => points + FIRST * scored[0].weight,
+            (false, true) => points.min(OTHERS * scored[0].weight),
+            (false, false) => points,
+        };
+        scores.ranked.push(Ranked { doc: doc as u32, score, first });
     }
-    sort(&mut scores.ranked);
+    scores.scored = scored;
     scores
 }
 
-/// Best first, ties in document order.
-pub fn sort(ranked: &mut [(u64, u32)]) {
-    ranked.sort_unstable_by(|a, b| b.0.cmp(&a.0).then(a.1.cmp(&b.1)));
+/// Which documents hold every one of some terms.
+pub fn held_by<'a>(terms: impl Iterator<Item = &'a Term>, found: &Terms, documents: usize) -> Vec<bool> {
+    let mut held = vec![0usize; documents];
+    let mut count = 0;
+    for term in terms {
+        let lists = found.get(&term.text);
+        let body = lists.and_then(|l| l.body.as_ref()).map_or(&[][..], |list| &list.postings[..]);
+        for posting in lists.map_or(&[][..], |l| &l.title[..]).iter().chain(body) {
+            if let Some(held) = held.get_mut((posting >> 4) as usize).filter(|held| **held == count) {
+                *held += 1;
+            }
+        }
+        count += 1;
+    }
+    held.into_iter().map(|held| count > 0 && held == count).collect()
+}
+
+/// The documents that hold every required term of one of the excluded texts.
+pub fn excluded(readings: &[Reading], found: &Terms, documents: usize) -> Vec<bool> {
+    let mut out = vec![false; documents];
+    for reading in readings {
+        let held = held_by(reading.terms.iter().filter(|term| term.required), found, documents);
+        out.iter_mut().zip(held).for_each(|(out, held)| *out |= held);
+    }
+    out
 }

@@ -1,15 +1,25 @@
-//! Layer 8, search: answers a query from a pack, and from its tantivy index where there is one. Titles, facets and
-//! texts always come from the pack; postings come from tantivy or from the shards, and both give the same answer. It
-//! knows no command line and no format of output beyond the JSON of `Answer`.
+//! Layer 8, search: an opened pack, and its tantivy index where there is one. Names, facets and texts always come from
+//! the pack; postings come from tantivy or from the shards, and both are the same. It knows no query as a whole and no
+//! answer.
 
-use super::facet::{self, Counts, Facets, Filter};
+use super::analyze::is_han;
+use super::facet::{Facets, Filter};
+use super::invert::{List, Posting, head, single};
+use super::lexicon::Sounds;
+use super::names::{Name, Names, Usage};
 use super::native::Native;
-use super::pack::{self, FOLDER, MANIFEST, Manifest, Table};
-use super::query::{Parsed, parse};
-use super::rank::{self, Found, Scores};
-use super::title::{CANDIDATES, bonus};
-use super::{Error, PackFile, excerpt, script, shard};
-use serde::Serialize;
+use super::pack::{self, FOLDER, MANIFEST, Manifest, Table, Traditional};
+use super::query::{Reading, Term, WHOLE_WEIGHT};
+use super::rank::{self, Found, Terms};
+use super::rewrite::{Spelling, Stock};
+use super::synonym::Synonyms;
+use super::{Error, PackFile, script, shard};
+use rustc_hash::{FxHashMap, FxHashSet};
+
+/// Only so many shards are asked for beyond those that the required terms need.
+const SHARDS: usize = 14;
+/// A character found in less than one document of so many may be a traditional one.
+const RARE: u64 = 100;
 
 /// Where the files of a pack come from: `path` is relative to the site, as in `PackFile`.
 pub trait Source: Send + Sync {
@@ -25,60 +35,75 @@ impl Source for Vec<PackFile> {
     }
 }
 
-/// A question.
-#[derive(Debug, Clone, Default)]
-pub struct Query {
-    /// Any text; only the first 1,024 code points and 64 required terms are used.
-    pub text: String,
-    /// (name, value id): all names must agree, one value of each name is enough.
-    pub facets: Vec<(String, String)>,
-    /// At most so many hits, after leaving out `offset` of them.
-    pub limit: usize,
-    pub offset: usize,
-}
-
-/// One document found.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Hit {
-    pub id: String,
-    pub kind: String,
-    /// Relative to the site's root.
-    pub url: String,
-    pub title: String,
-    pub score: u64,
-    pub excerpt: String,
-}
-
-/// The answer, serialised as `keben search --format json` prints it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Answer {
-    pub query: String,
-    /// Documents that hold every required term (or, if `loose`, half of the query's weight) and pass the filter.
-    pub total: usize,
-    /// Ranked; they may go on past `total`.
-    pub hits: Vec<Hit>,
-    pub facets: Counts,
-    #[serde(skip_serializing_if = "is_false")]
-    pub loose: bool,
-    /// A file of the pack was missing or damaged; the answer comes from the rest.
-    #[serde(skip_serializing_if = "is_false")]
-    pub partial: bool,
-}
-
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks for a reference")]
-fn is_false(value: &bool) -> bool {
-    !value
-}
-
 /// An opened pack.
 pub struct Reader {
     source: Box<dyn Source>,
     native: Option<Native>,
-    manifest: Manifest,
+    pub(super) manifest: Manifest,
     first_terms: Vec<String>,
-    common: Vec<[char; 2]>,
+    tail_terms: Vec<String>,
+    /// Characters with full lists of their own, each with its place in the order of frequency.
+    frequent: FxHashMap<char, usize>,
     tables: Vec<Option<Table>>,
-    facets: Option<Facets>,
+    pub(super) names: Names,
+    pub(super) usage: Usage,
+    pub(super) synonyms: Synonyms,
+    pub(super) facets: Facets,
+    /// No table was missing.
+    pub(super) whole: bool,
+}
+
+/// What the table says about a document.
+pub(super) struct Row<'a> {
+    pub id: &'a str,
+    pub kind: &'a str,
+    pub title: &'a str,
+    pub aliases: &'a [String],
+    pub date: &'a str,
+    pub prior: i32,
+    pub url: String,
+}
+
+/// The lists of a query's terms.
+pub(super) struct Looked {
+    pub terms: Terms,
+    pub partial: bool,
+    /// A character of the query is in hardly any document.
+    pub rare: bool,
+}
+
+/// Where the list of a term is.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+enum Place {
+    /// Before the first shard: in none.
+    Nowhere,
+    Shard(usize),
+    Tail(usize),
+}
+
+/// Where the terms of a query are looked up.
+#[derive(Default)]
+struct Plan {
+    places: FxHashMap<String, Place>,
+    shards: FxHashSet<Place>,
+    /// By character, a shard of pairs that it begins: the character is found beside them.
+    pairs: FxHashMap<char, Place>,
+}
+
+impl Plan {
+    fn put(&mut self, term: &Term, place: Place) {
+        if place != Place::Nowhere {
+            self.shards.insert(place.clone());
+        }
+        if matches!(place, Place::Shard(_)) && term.chars.len() > 1 && is_han(term.chars[0]) {
+            self.pairs.entry(term.chars[0]).or_insert_with(|| place.clone());
+        }
+        self.places.insert(term.text.clone(), place);
+    }
+
+    fn beside(&self, term: &Term) -> Option<Place> {
+        self.pairs.get(&term.chars[0]).filter(|_| term.chars.len() == 1).cloned()
+    }
 }
 
 impl Reader {
@@ -87,18 +112,43 @@ impl Reader {
         let bytes = source.read(&format!("{FOLDER}/{MANIFEST}")).ok_or(Error::NoPack)?;
         let manifest = pack::read_manifest(&bytes)?;
         let load = |name: &String| source.read(&format!("{FOLDER}/{}", pack::path('d', name)));
-        let tables = manifest.table.iter().map(|name| pack::read_json(&load(name)?)).collect();
-        let facets = load(&manifest.facets).and_then(|bytes| pack::read_json(&bytes));
+        let mut tables: Vec<Option<Table>> =
+            manifest.table.iter().map(|name| pack::read_json(&load(name)?)).collect();
+        let whole = tables.iter().all(Option::is_some);
+        let first = tables.first_mut().and_then(Option::as_mut).map(std::mem::take);
+        let (mut facets, mut synonyms) = (Facets::default(), Synonyms::default());
+        if let Some(mut table) = first {
+            facets = std::mem::take(&mut table.facets);
+            synonyms = Synonyms::new(&table.words);
+            tables[0] = Some(table);
+        }
         let common: Vec<char> = manifest.common.chars().collect();
-        Ok(Reader {
+        let usage = Usage {
+            beginnings: manifest.prefixes.iter().map(|p| p.chars().collect()).collect(),
             common: common.chunks_exact(2).map(|pair| [pair[0], pair[1]]).collect(),
+        };
+        let lines = |dir: &str| dir.lines().map(str::to_string).collect::<Vec<_>>();
+        let mut reader = Reader {
             native: native.filter(|native| native.print() == manifest.print),
-            first_terms: manifest.dir.lines().map(str::to_string).collect(),
+            first_terms: lines(&manifest.shards.dir),
+            tail_terms: lines(&manifest.tails.tail_dir),
+            frequent: manifest.chars.chars().zip(0..).collect(),
             tables,
+            names: Names::default(),
+            usage,
+            synonyms,
             facets,
+            whole,
             manifest,
             source,
-        })
+        };
+        let names = (0..reader.manifest.n).map(|doc| {
+            reader.row(doc).map_or_else(Vec::new, |row| {
+                std::iter::once(row.title).chain(row.aliases.iter().map(String::as_str)).collect()
+            })
+        });
+        reader.names = Names::new(names);
+        Ok(reader)
     }
 
     /// Whether postings come from the tantivy index.
@@ -106,102 +156,173 @@ impl Reader {
         self.native.is_some()
     }
 
-    /// Answers any query whatever.
-    pub fn search(&self, query: &Query) -> Answer {
-        let mut partial = self.facets.is_none();
-        let nothing = Facets::default();
-        let facets = self.facets.as_ref().unwrap_or(&nothing);
-        let parsed = parse(&query.text);
-        let found: Vec<Found> = parsed.terms.iter().map(|term| self.find(&term.text)).collect();
-        partial |= found.iter().any(|f| matches!(f, Found::Missing));
-        let scores = rank::score(&parsed.terms, &found, self.manifest.n, &self.manifest.idf);
-        let filter = Filter::new(facets, &query.facets, self.manifest.n as usize);
-        let total =
-            (0..scores.matches.len()).filter(|doc| scores.matches[*doc] && filter.passes(*doc)).count();
-        let ranked = self.rank(&parsed, &scores, &filter, &mut partial);
-        let hits = ranked.into_iter().skip(query.offset).take(query.limit);
-        let hits =
-            hits.filter_map(|(score, doc)| self.hit(score, doc, &parsed, &scores, &mut partial)).collect();
-        Answer {
-            query: query.text.clone(),
-            total,
-            hits,
-            facets: facet::counts(facets, &filter, &scores.matches),
-            loose: scores.loose,
-            partial,
+    pub(super) fn row(&self, doc: u32) -> Option<Row<'_>> {
+        let rows = self.manifest.rows.max(1);
+        let table = self.tables.get((doc / rows) as usize)?.as_ref()?;
+        let number = doc % rows;
+        let row = number as usize;
+        let id = table.id.get(row)?.as_str();
+        let (kind, own) = id.split_once('/')?;
+        let url = match table.url.get(&number) {
+            Some(url) => url.clone(),
+            None => format!("{}{own}.html", self.manifest.folders.get(kind)?),
+        };
+        Some(Row {
+            id,
+            kind,
+            title: table.title.get(row)?,
+            aliases: table.aliases.get(&number).map_or(&[], Vec::as_slice),
+            date: table.date.get(row)?,
+            prior: table.prior.get(&number).copied().unwrap_or(0),
+            url,
+        })
+    }
+
+    /// The date of a document, empty where it has none.
+    pub(super) fn date(&self, doc: u32) -> &str {
+        self.row(doc).map_or("", |row| row.date)
+    }
+
+    /// A part of the stored text of a document.
+    fn part(&self, id: &str, part: usize) -> Option<String> {
+        let bytes = self.source.read(&format!("{FOLDER}/{}", pack::path('x', &pack::text_name(id, part))))?;
+        script::unpack(&script::unwrap(&bytes)?)
+    }
+
+    /// The first part of a text, and the others as they are asked for; `None` in place of a part that is missing.
+    pub(super) fn parts<'a>(&'a self, id: &'a str) -> impl Iterator<Item = Option<String>> {
+        let first = self.part(id, 0).and_then(|text| {
+            let (count, text) = text.split_once('\n')?;
+            Some((count.parse::<usize>().ok()?, text.to_string()))
+        });
+        let count = first.as_ref().map_or(1, |(count, _)| *count);
+        std::iter::once(first.map(|(_, text)| text)).chain((1..count).map(|part| self.part(id, part)))
+    }
+
+    fn data<T: serde::de::DeserializeOwned>(&self, name: &str) -> Option<T> {
+        pack::read_json(&self.source.read(&format!("{FOLDER}/{}", pack::path('d', name)))?)
+    }
+
+    pub(super) fn traditional(&self) -> Option<FxHashMap<char, char>> {
+        let table: Traditional = self.data(&self.manifest.traditional)?;
+        let chars: Vec<char> = table.pairs.chars().collect();
+        Some(chars.chunks_exact(2).map(|pair| (pair[0], pair[1])).collect())
+    }
+
+    pub(super) fn spelling(&self) -> Option<Spelling> {
+        self.data::<Sounds>(&self.manifest.sounds).map(|sounds| Spelling::new(&sounds))
+    }
+
+    /// What the site is known by.
+    pub(super) fn stock(&self) -> Stock {
+        let labels = self.facets.0.iter().flat_map(|f| f.values.iter().map(|value| value.1.as_str()));
+        let words = self.synonyms.held.iter().map(String::as_str);
+        let others: Vec<Name> = labels.chain(words).map(Name::new).collect();
+        Stock::new(self.names.all().chain(&others))
+    }
+
+    /// The documents that pass a choice of facet values.
+    pub(super) fn filter(&self, chosen: &[(String, String)]) -> Filter {
+        Filter::new(&self.facets, chosen, self.manifest.n as usize, |name, value| {
+            self.native.as_ref()?.with_facet(name, value).ok()
+        })
+    }
+
+    /// The lists of all terms of the readings; the first reading is the query itself. What must be counted comes first;
+    /// of that, words of grammar are looked at only where a document holds all the others.
+    pub(super) fn look_up(&self, readings: &[Reading], excluded: &[Reading]) -> Looked {
+        let required = |readings: &'_ [Reading]| -> Vec<Term> {
+            readings.iter().flat_map(|r| &r.terms).filter(|t| t.required).cloned().collect()
+        };
+        let (mut needed, mut grammar): (Vec<Term>, Vec<Term>) =
+            required(&readings[..1]).into_iter().partition(|term| term.weight >= WHOLE_WEIGHT);
+        if needed.is_empty() {
+            std::mem::swap(&mut needed, &mut grammar);
+        }
+        let mut plan = Plan::default();
+        let mut looked = Looked { terms: Terms::default(), partial: false, rare: false };
+        for term in needed.iter().chain(&required(excluded)) {
+            plan.put(term, self.place(&term.text, true));
+            self.look_at(term, &plan, &mut looked);
+        }
+        let n = self.manifest.n as usize;
+        let any = !grammar.is_empty() && rank::held_by(needed.iter(), &looked.terms, n).contains(&true);
+        for term in &grammar {
+            if any {
+                plan.put(term, self.place(&term.text, true));
+            }
+        }
+        // words of grammar tell nothing by themselves; rare characters come first, for they tell most
+        let mut single: Vec<&Term> =
+            readings.iter().flat_map(|r| &r.terms).filter(|t| !t.required && t.weight > 3).collect();
+        single.sort_by_key(|term| {
+            self.frequent.get(&term.chars[0]).map_or((0, 0), |place| (1, usize::MAX - place))
+        });
+        for term in required(&readings[1..]).iter().chain(single) {
+            if !plan.places.contains_key(&term.text) {
+                let place = plan.beside(term).unwrap_or_else(|| self.place(&term.text, false));
+                if place == Place::Nowhere || plan.shards.contains(&place) || plan.shards.len() < SHARDS {
+                    plan.put(term, place);
+                }
+            }
+        }
+        for term in grammar.iter().filter(|term| !plan.places.contains_key(&term.text)) {
+            looked.terms.insert(term.text.clone(), Found { lost: true, ..Found::default() });
+        }
+        for term in readings.iter().flat_map(|r| &r.terms) {
+            self.look_at(term, &plan, &mut looked);
+        }
+        looked.rare = readings[0].letters.iter().filter(|c| is_han(**c)).any(|c| {
+            let own = c.to_string();
+            let found = looked.terms.get(&own).filter(|found| !found.lost && plan.places.contains_key(&own));
+            let df = found.map(|found| found.body.as_ref().map_or(0, |list| list.df));
+            df.is_some_and(|df| u64::from(df) * RARE < u64::from(self.manifest.n))
+        });
+        looked
+    }
+
+    fn look_at(&self, term: &Term, plan: &Plan, looked: &mut Looked) {
+        if looked.terms.contains_key(&term.text) {
+            return;
+        }
+        let body = plan.places.get(&term.text).map_or(Ok(None), |place| self.find(&term.text, place));
+        let title = self.in_names(&term.text);
+        let lost = body.is_err();
+        looked.partial |= lost;
+        looked.terms.insert(term.text.clone(), Found { title, body: body.unwrap_or(None), lost });
+    }
+
+    /// `whole`: all of its list, also of a frequent character.
+    fn place(&self, term: &str, whole: bool) -> Place {
+        let tail = whole && single(term).is_some_and(|c| self.frequent.contains_key(&c));
+        let firsts = if tail { &self.tail_terms } else { &self.first_terms };
+        match firsts.partition_point(|first| first.as_str() <= term).checked_sub(1) {
+            None => Place::Nowhere,
+            Some(index) if tail => Place::Tail(index),
+            Some(index) => Place::Shard(index),
         }
     }
 
-    fn find(&self, term: &str) -> Found {
-        let looked_up = match &self.native {
-            Some(native) => native.lists(term, self.manifest.avg).map_err(|_| ()),
-            None => self.find_in_shard(term),
+    fn find(&self, term: &str, place: &Place) -> Result<Option<List>, ()> {
+        let (kind, names, index) = match place {
+            Place::Nowhere => return Ok(None),
+            Place::Shard(index) => ('s', &self.manifest.shards.names, *index),
+            Place::Tail(index) => ('t', &self.manifest.tails.tail_names, *index),
         };
-        match looked_up {
-            Ok(Some(lists)) => Found::Lists(lists),
-            Ok(None) => Found::Nowhere,
-            Err(()) => Found::Missing,
+        if let Some(native) = &self.native {
+            let list = native.in_bodies(term, self.manifest.avg).map_err(|_| ())?;
+            let shortened = kind == 's' && single(term).is_some_and(|c| self.frequent.contains_key(&c));
+            return Ok(list.map(|list| {
+                if shortened { List { postings: head(&list.postings), df: list.df } } else { list }
+            }));
         }
-    }
-
-    fn find_in_shard(&self, term: &str) -> Result<Option<super::invert::Lists>, ()> {
-        let after = self.first_terms.partition_point(|first| first.as_str() <= term);
-        let Some(index) = after.checked_sub(1) else {
-            return Ok(None);
-        };
-        let name = self.manifest.names.get(index * 8..index * 8 + 8).ok_or(())?;
-        let script = self.source.read(&format!("{FOLDER}/{}", pack::path('s', name))).ok_or(())?;
+        let name = names.get(index * 8..index * 8 + 8).ok_or(())?;
+        let script = self.source.read(&format!("{FOLDER}/{}", pack::path(kind, name))).ok_or(())?;
         shard::find(&script::unwrap(&script).ok_or(())?, term, self.manifest.n)
     }
 
-    /// The documents that pass the filter, best first, titles looked at.
-    fn rank(&self, parsed: &Parsed, scores: &Scores, filter: &Filter, partial: &mut bool) -> Vec<(u64, u32)> {
-        let mut ranked: Vec<(u64, u32)> =
-            scores.ranked.iter().copied().filter(|(_, doc)| filter.passes(*doc as usize)).collect();
-        let candidates = ranked.len().min(CANDIDATES);
-        for (score, doc) in &mut ranked[..candidates] {
-            let Some((table, row)) = self.row(*doc) else {
-                *partial = true;
-                continue;
-            };
-            let aliases = table.aliases.binary_search_by_key(&(row as u32), |(row, _)| *row);
-            let aliases = aliases.map_or(&[][..], |at| &table.aliases[at].1);
-            let mut names = vec![table.title[row].as_str()];
-            names.extend(aliases.iter().map(String::as_str));
-            *score += bonus(parsed, &scores.weights, scores.weight, &names, &self.common);
-        }
-        rank::sort(&mut ranked);
-        ranked
-    }
-
-    fn row(&self, doc: u32) -> Option<(&Table, usize)> {
-        let rows = self.manifest.rows.max(1);
-        let table = self.tables.get((doc / rows) as usize)?.as_ref()?;
-        let row = (doc % rows) as usize;
-        let whole =
-            [&table.id, &table.kind, &table.url, &table.title].iter().all(|column| row < column.len());
-        whole.then_some((table, row))
-    }
-
-    fn hit(&self, score: u64, doc: u32, parsed: &Parsed, scores: &Scores, partial: &mut bool) -> Option<Hit> {
-        let Some((table, row)) = self.row(doc) else {
-            *partial = true;
-            return None;
-        };
-        let id = &table.id[row];
-        let mut text = Some(String::new());
-        if self.manifest.text {
-            let path = format!("{FOLDER}/{}", pack::path('x', &pack::text_name(id)));
-            text = self.source.read(&path).and_then(|bytes| script::inflate(&script::unwrap(&bytes)?));
-            *partial |= text.is_none();
-        }
-        Some(Hit {
-            id: id.clone(),
-            kind: table.kind[row].clone(),
-            url: table.url[row].clone(),
-            title: table.title[row].clone(),
-            score,
-            excerpt: excerpt::excerpt(&text.unwrap_or_default(), parsed, &scores.weights),
-        })
+    fn in_names(&self, term: &str) -> Vec<Posting> {
+        let from_tantivy = self.native.as_ref().and_then(|n| n.in_names(term, self.manifest.avg).ok());
+        from_tantivy.unwrap_or_else(|| self.names.postings(term, self.manifest.avg[0]))
     }
 }

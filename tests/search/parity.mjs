@@ -4,7 +4,6 @@
 // answer as JSON. With --inflate the client uses its own inflate instead of DecompressionStream.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
 import vm from 'node:vm';
 
 const [client, pack, flag] = process.argv.slice(2);
@@ -21,7 +20,7 @@ page.KB = {
 const context = vm.createContext(page);
 vm.runInContext(readFileSync(client, 'utf8'), context, { filename: 'search.js' });
 
-for await (const line of createInterface({ input: process.stdin })) {
+for (const line of readFileSync(0, 'utf8').split('\n')) {
   if (!line.trim()) continue;
   const query = JSON.parse(line);
   try {
