@@ -3,10 +3,10 @@
 
 use super::catalogue::Catalogue;
 use super::facet::{AREA, AUDIENCE};
-use super::list::{facet, kinds};
+use super::list::kinds;
 use super::module::{ModuleCard, cards};
 use super::required::{name, reading_of};
-use super::{Choice, Chrome, Entry, Facet, Link, facet::MODULE, phrase};
+use super::{Choice, Chrome, Entry, Link, phrase};
 use crate::fields::Kind;
 use crate::taxonomy::{Term, Vocabulary};
 use serde::Serialize;
@@ -37,8 +37,6 @@ pub struct RequiredCard<'a> {
 #[derive(Clone, Debug, Serialize)]
 pub struct SearchPage<'a> {
     pub chrome: Chrome<'a>,
-    /// Kind and module; the script fills in the counts.
-    pub facets: Vec<Facet<'a>>,
     /// The indexes of the kinds, for a reader without the script.
     pub browse: Vec<Choice<'a>>,
 }
@@ -104,10 +102,6 @@ fn recent<'s>(catalogue: &'s Catalogue<'_>) -> Vec<Entry<'s>> {
 pub(super) fn search_page<'s>(catalogue: &'s Catalogue<'_>) -> SearchPage<'s> {
     SearchPage {
         chrome: catalogue.chrome("search.html", "search", "搜索", Vec::new()),
-        facets: vec![
-            Facet { name: "kind", label: "内容类型", choices: kinds(catalogue) },
-            facet(catalogue, MODULE),
-        ],
         browse: kinds(catalogue),
     }
 }

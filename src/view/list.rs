@@ -176,7 +176,7 @@ pub(super) fn kinds<'s>(catalogue: &'s Catalogue<'_>) -> Vec<Choice<'s>> {
     kinds.filter(|kind| kind.count > 0).collect()
 }
 
-pub(super) fn facet<'s>(catalogue: &'s Catalogue<'_>, index: usize) -> Facet<'s> {
+fn facet<'s>(catalogue: &'s Catalogue<'_>, index: usize) -> Facet<'s> {
     let rule = &FACETS[index];
     Facet { name: rule.name, label: rule.label, choices: catalogue.choices(index) }
 }
