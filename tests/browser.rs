@@ -7,6 +7,16 @@ use crate::site_build::STARTER;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
+/// Queries narrowed and ordered: the text, the chosen facets, the order.
+const NARROWED: &[(&str, &[(&str, &str)], &str)] = &[
+    ("学习", &[("kind", "course"), ("kind", "reading"), ("audience", "leaders")], "relevance"),
+    ("八八战略", &[("kind", "course"), ("module", "bb"), ("module", "eco"), ("status", "published")], "date"),
+    ("浙江", &[("region", "330000"), ("level", "province")], "relevance"),
+    ("学习", &[("year", "2018")], "relevance"),
+    ("学习", &[("kind", "base"), ("method", "lecture")], "relevance"),
+    ("学习", &[], "date"),
+];
+
 #[test]
 fn the_site_works_in_a_browser() {
     let folder = repository().join("tests/browser");
@@ -33,10 +43,25 @@ fn the_site_works_in_a_browser() {
         .collect();
     let expected = STARTER.path("answers.json");
     std::fs::write(&expected, serde_json::to_vec(&answers).unwrap()).unwrap();
+    let narrowed: Vec<serde_json::Value> = NARROWED
+        .iter()
+        .map(|(text, facets, sort)| {
+            let chosen: Vec<String> =
+                facets.iter().map(|(name, value)| format!("--facet={name}={value}")).collect();
+            let mut command = vec!["search", "--format", "json", "--limit", "20", "--sort", sort];
+            command.extend(chosen.iter().map(String::as_str));
+            command.extend(["--", text]);
+            let answer = STARTER.keben(&command).expect(0).json();
+            serde_json::json!({"query": text, "facets": facets, "sort": sort, "answer": answer})
+        })
+        .collect();
+    let narrowed_to = STARTER.path("narrowed.json");
+    std::fs::write(&narrowed_to, serde_json::to_vec(&narrowed).unwrap()).unwrap();
     let mut run = Command::new("node");
     run.arg(folder.join("run.mjs"))
         .arg(STARTER.path("public"))
         .arg(&expected)
+        .arg(&narrowed_to)
         .env("KEBEN_CHROMIUM", chromium);
     let output = run.output().unwrap();
     let (stdout, stderr) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));

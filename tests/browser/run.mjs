@@ -1,14 +1,17 @@
-// Checks a built site in Chromium: `node run.mjs SITE ANSWERS`. SITE is the output folder of the starter, ANSWERS a
-// JSON list of what `keben search --format json` says to each query. Prints a line per check and ends with 1 if one
-// fails. Screenshots go to `artifacts/` beside this file. KEBEN_CHROMIUM names the browser.
+// Checks a built site in Chromium: `node run.mjs SITE ANSWERS NARROWED`. SITE is the output folder of the starter,
+// ANSWERS a JSON list of what `keben search --format json` says to each query, NARROWED one of {query, facets, sort,
+// answer}. Prints a line per check and ends with 1 if one fails. Screenshots go to `artifacts/` beside this file.
+// KEBEN_CHROMIUM names the browser.
 import { createServer } from 'node:http';
 import { mkdirSync, readFileSync, readdirSync, statSync } from 'node:fs';
 import { extname, join, normalize, relative } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { gzipSync } from 'node:zlib';
 import { chromium } from 'playwright-core';
 
-const [site, answersPath] = process.argv.slice(2);
+const [site, answersPath, narrowedPath] = process.argv.slice(2);
 const answers = JSON.parse(readFileSync(answersPath, 'utf8'));
+const narrowedAnswers = JSON.parse(readFileSync(narrowedPath, 'utf8'));
 const artifacts = join(fileURLToPath(new URL('.', import.meta.url)), 'artifacts');
 mkdirSync(artifacts, { recursive: true });
 
@@ -19,7 +22,7 @@ async function check(name, work) {
     console.log(`ok    ${name}${note ? `: ${note}` : ''}`);
   } catch (error) {
     failures++;
-    console.log(`FAIL  ${name}: ${error.message}`);
+    console.log(`FAIL  ${name}: ${error.message.slice(0, 2000)}`);
   }
 }
 function assert(truth, message) {
@@ -57,7 +60,8 @@ const screens = [
 ].filter((page) => page && all.includes(page));
 
 const types = { '.html': 'text/html; charset=utf-8', '.css': 'text/css; charset=utf-8', '.js': 'text/javascript; charset=utf-8', '.json': 'application/json' };
-const server = createServer((request, response) => {
+// A reader's server may take less; that pages ask for less is checked below.
+const server = createServer({ maxHeaderSize: 65536 }, (request, response) => {
   const path = normalize(decodeURIComponent(new URL(request.url, 'http://x').pathname));
   try {
     const file = join(site, path.endsWith('/') ? `${path}index.html` : path);
@@ -98,6 +102,56 @@ function quiet() {
   const found = complaints.splice(0);
   assert(!found.length, `complaints:\n  ${[...new Set(found)].slice(0, 10).join('\n  ')}`);
 }
+
+/** The address of the search page in a state. */
+function searchUrl(base, query, facets = [], sort = '') {
+  const params = new URLSearchParams([['q', query], ...facets]);
+  if (sort === 'date') params.append('sort', sort);
+  return `${base}search.html?${params}`;
+}
+/** Waits until the search page has answered. */
+async function answered(page) {
+  await page.waitForFunction(() => document.getElementById('hits').getAttribute('aria-busy') === 'false'
+    && !document.getElementById('st').textContent.includes('正在搜索'));
+}
+/** The hits as the page shows them. */
+function shownHits(page) {
+  return page.evaluate(() => [...document.querySelectorAll('#hits > li')].map((li) => {
+    const marks = (element) => [...element.querySelectorAll('mark')].map((mark) => mark.textContent);
+    const title = li.querySelector(':scope > a');
+    return {
+      title: title.textContent, url: title.getAttribute('href'), marks: marks(title),
+      facts: li.querySelector('small').textContent, part: li.classList.contains('part'),
+      places: [...li.querySelectorAll(':scope > ul > li')].map((place) => {
+        const [heading, text] = [place.querySelector('a'), place.querySelector('p')];
+        return {
+          heading: heading ? heading.textContent : '', url: heading ? heading.getAttribute('href') : '',
+          text: text ? text.textContent : '', marks: text ? marks(text) : [],
+        };
+      }),
+    };
+  }));
+}
+/** The same hits as an answer has them. */
+function expectedHits(answer) {
+  const marks = (parts) => parts.filter((text, index) => index % 2);
+  const labels = new Map(answer.facets.kind.map((kind) => [kind.value, kind.label]));
+  return answer.hits.map((hit) => {
+    const date = (hit.date ?? '').split('-').filter(Boolean).map((number, index) => `${Number(number)}${'年月日'[index]}`).join('');
+    return {
+      title: hit.title, url: hit.url, marks: marks(hit.title_parts), part: hit.part === true,
+      facts: [labels.get(hit.kind), date, hit.part ? '部分相符' : ''].filter(Boolean).join(' · '),
+      places: hit.places.filter((place) => place.heading || place.parts.join('')).map((place) => ({
+        heading: place.heading, url: place.heading ? place.url : '', text: place.parts.join(''), marks: marks(place.parts),
+      })),
+    };
+  });
+}
+/** Texts that people paste, and texts that people try. The last one ends in half a character. */
+const hostile = [
+  '', ' ', '党', 'a', 'の', '学习'.repeat(1000), '<img src=x onerror=alert(1)>', '"><script>alert(1)</script>', '&lt;b&gt;&amp;', '🎉🇨🇳👨‍👩‍👧',
+  '学\u0000习\u0007\u001b[31m', '\u202e倒着写\u202c', '"', '“', '""', '-', '--', '- -', '-学习', '“学习', '*?[]()\\', '%E4%B8%80%', '__proto__', 'javascript:alert(1)', '学习\ud83d',
+];
 
 for (const [scheme, base] of Object.entries(bases)) {
   for (const width of [320, 360, 1280]) {
@@ -214,38 +268,244 @@ for (const [scheme, base] of Object.entries(bases)) {
   await check(`the search page shows hits and narrows them, ${scheme}`, async () => {
     const { context, page } = await open();
     const expected = answers.find((answer) => answer.query === '八八战略');
-    await page.goto(`${base}search.html?q=${encodeURIComponent('八八战略')}`);
+    await page.goto(searchUrl(base, '八八战略'));
     await page.waitForSelector('#hits li');
-    const titles = await page.locator('#hits li > a').allInnerTexts();
-    same(titles, expected.hits.map((hit) => hit.title).slice(0, titles.length), 'titles');
     assert((await page.locator('#st').innerText()).includes(String(expected.total)), await page.locator('#st').innerText());
-    assert(await page.locator('#hits mark').count() > 0, 'nothing is marked');
     const courses = expected.facets.kind.find((value) => value.value === 'course').count;
-    await page.locator('#ff').evaluate((fold) => { fold.open = true; });
     await page.locator('input[name=kind][value=course]').check();
-    await page.waitForFunction((count) => document.getElementById('st').textContent.includes(String(count)), courses);
+    await page.waitForFunction((count) => document.getElementById('st').textContent.includes(`找到 ${count} 条`), courses);
     assert(new URL(page.url()).searchParams.get('kind') === 'course', page.url());
-    await page.locator('#hits li > a').first().click();
+    await page.locator('#hits > li > a').first().click();
     await page.waitForURL(/courses\/[^/]+\.html/);
     await page.goBack();
     await page.waitForSelector('#hits li');
     assert(await page.locator('input[name=kind][value=course]').isChecked(), 'the facet is forgotten on the way back');
-    await page.goto(`${base}search.html?q=${encodeURIComponent('龘靐齉爩')}`);
-    await page.waitForFunction(() => document.getElementById('st').textContent.includes('没有找到'));
+    await page.locator('#on button', { hasText: '课程' }).click();
+    await page.waitForFunction((count) => document.getElementById('st').textContent.includes(`找到 ${count} 条`), expected.total);
+    assert(!new URL(page.url()).searchParams.has('kind'), `a facet taken back stays in ${page.url()}`);
+    await page.goBack();
+    await page.waitForFunction((count) => document.getElementById('st').textContent.includes(`找到 ${count} 条`), courses);
+    await page.locator('#on button', { hasText: '清除筛选' }).click();
+    await page.waitForFunction((count) => document.getElementById('st').textContent.includes(`找到 ${count} 条`), expected.total);
+    assert(await page.locator('#on').isHidden(), 'a facet is still chosen');
     quiet();
     await context.close();
+  });
+
+  await check(`hits say where their words stand, ${scheme}`, async () => {
+    const { context, page } = await open();
+    let places = 0;
+    for (const query of ['八八战略', '枫桥经验枫桥经验枫桥经验', '课程 案例 基地', '民法典与人民法院的关系是什么', 'café']) {
+      await page.goto(searchUrl(base, query));
+      await answered(page);
+      const expected = expectedHits(answers.find((answer) => answer.query === query));
+      same(await shownHits(page), expected, query);
+      places += expected.flatMap((hit) => hit.places).length;
+    }
+    await page.goto(searchUrl(base, '八八战略'));
+    const heading = page.locator('#hits > li > ul a').first();
+    const target = await heading.getAttribute('href');
+    await heading.click();
+    await page.waitForURL((url) => url.href === new URL(target, base).href);
+    assert(await page.evaluate(() => document.getElementById(location.hash.slice(1)) !== null), `${target} leads to no heading`);
+    quiet();
+    await context.close();
+    return `${places} places`;
+  });
+
+  await check(`facets and the order are those of the command, ${scheme}`, async () => {
+    const { context, page } = await open();
+    for (const { query, facets, sort, answer } of narrowedAnswers) {
+      const what = `${query} ${facets.join(' ')} ${sort}`;
+      await page.goto(searchUrl(base, query, facets, sort));
+      await answered(page);
+      same(await shownHits(page), expectedHits(answer), what);
+      if (answer.total) assert((await page.locator('#st').innerText()).includes(`找到 ${answer.total} 条`), `${what}: ${await page.locator('#st').innerText()}`);
+      const boxes = await page.evaluate(() => [...document.querySelectorAll('#ff input')].map((box) => ({
+        name: box.name, value: box.value, label: box.label, checked: box.checked, disabled: box.disabled, count: box.parentNode.querySelector('.n').textContent,
+      })));
+      const chosen = (name, value) => facets.some((facet) => facet[0] === name && facet[1] === value);
+      same(boxes, Object.entries(answer.facets).flatMap(([name, values]) => values.map(({ value, label, count }) => ({
+        name, value, label, checked: chosen(name, value), disabled: !count && !chosen(name, value), count: String(count),
+      }))), `${what}: the filters`);
+      const chips = await page.locator('#on button').count();
+      assert(chips === (facets.length ? facets.length + 1 : 0), `${what}: ${chips} chips`);
+    }
+    const dated = narrowedAnswers.find((narrowed) => narrowed.sort === 'date' && !narrowed.facets.length);
+    await page.goto(searchUrl(base, dated.query));
+    await answered(page);
+    const before = (await shownHits(page)).map((hit) => hit.url);
+    await page.selectOption('#sort', 'date');
+    const urls = dated.answer.hits.map((hit) => hit.url);
+    assert(canonical(before) !== canonical(urls), 'both orders are the same, so this check says nothing');
+    const stand = (wanted) => page.waitForFunction((wanted) => wanted === [...document.querySelectorAll('#hits > li > a')].map((a) => a.getAttribute('href')).join(), wanted.join());
+    await stand(urls);
+    assert(new URL(page.url()).searchParams.get('sort') === 'date', page.url());
+    await page.goBack();
+    await stand(before);
+    assert(await page.inputValue('#sort') === '', 'the way back leaves the order by date chosen');
+    await page.locator('details.fc', { has: page.locator('input[name=method]') }).evaluate((fold) => { fold.open = true; });
+    const short = await page.locator('input[name=method]:visible').count();
+    await page.locator('button.fm', { hasText: '更多' }).first().click();
+    const whole = await page.locator('input[name=method]:visible').count();
+    assert(short < whole && whole === dated.answer.facets.method.length, `a long facet shows ${short}, then ${whole} values`);
+    quiet();
+    await context.close();
+    return `${narrowedAnswers.length} combinations`;
+  });
+
+  await check(`the search page says what it did with a query, ${scheme}`, async () => {
+    const { context, page } = await open();
+    const said = async (query, facets) => {
+      await page.goto(searchUrl(base, query, facets));
+      await answered(page);
+      return page.locator('#st').innerText();
+    };
+    for (const query of ['bbzl', '八八战咯', '八八戰略']) {
+      const text = await said(query);
+      assert(text.includes(`没有找到“${query}”，已改搜“八八战略”`) && /找到 \d+ 条/.test(text), text);
+      assert(await page.locator('#hits mark', { hasText: '八八战略' }).count() > 0, `${query}: nothing is marked`);
+    }
+    const also = await said('两山');
+    assert(/已同时搜索：.*绿水青山就是金山银山/.test(also), also);
+    const loose = await said('民法典与人民法院的关系是什么');
+    assert(loose.includes('没有同时含有全部词语的内容'), loose);
+    const quoted = await said('“八八战略”');
+    assert(quoted.includes('引号里的原话只核对了前面的结果'), quoted);
+    assert(!(await said('八八战略')).includes('、八八战略'), 'what was typed is said to be another word for itself');
+    const none = await said('龘靐齉爩');
+    assert(none.includes('没有找到“龘靐齉爩”') && await page.locator('#none').isVisible(), none);
+    assert(await page.locator('#hits > *').count() === 0 && await page.locator('#sort').isHidden(), 'there is something to sort');
+    assert(await page.locator('main a[href*="index.html"]:visible').count() > 0, 'no way on');
+    const filtered = await said('八八战略', [['kind', 'base'], ['module', 'cul'], ['audience', 'young']]);
+    assert(filtered.includes('按现在的筛选'), filtered);
+    await page.locator('#none a', { hasText: '取消全部筛选' }).click();
+    await page.waitForSelector('#hits li');
+    same(new URL(page.url()).search, `?${new URLSearchParams([['q', '八八战略']])}`, 'the way out of the filters');
+    quiet();
+    await context.close();
+  });
+
+  await check(`suggestions follow the typing and the keys, ${scheme}`, async () => {
+    const { context, page } = await open();
+    const options = page.locator('#sug [role=option]');
+    const type = async (text) => {
+      await page.goto(`${base}search.html`);
+      await page.waitForFunction(() => window.keben && window.keben.suggest && document.querySelector('#ff input'));
+      await page.focus('#q');
+      await page.keyboard.type(text);
+      await options.first().waitFor();
+    };
+    const active = () => page.evaluate(() => document.getElementById(document.getElementById('q').getAttribute('aria-activedescendant')));
+    await type('八');
+    same(await page.evaluate(() => ['role', 'aria-expanded', 'aria-controls'].map((name) => document.getElementById('q').getAttribute(name))), ['combobox', 'true', 'sug'], 'the field');
+    assert(await active() === null, 'a suggestion is chosen before a key is pressed');
+    await page.keyboard.press('ArrowDown');
+    same(await page.evaluate(() => [...document.querySelectorAll('#sug [aria-selected=true]')].map((option) => option.id)),
+      [await page.getAttribute('#q', 'aria-activedescendant')], 'the chosen suggestion');
+    await page.keyboard.press('ArrowUp');
+    assert(await page.getAttribute('#q', 'aria-activedescendant') === null, 'above the first suggestion is the field');
+    await page.keyboard.press('ArrowUp');
+    assert(await page.getAttribute('#q', 'aria-activedescendant') === await options.last().getAttribute('id'), 'the list does not go round');
+    await page.keyboard.press('Escape');
+    assert(await options.first().isHidden() && await page.inputValue('#q') === '八', 'Escape does more or less than close the list');
+    same(await page.getAttribute('#q', 'aria-expanded'), 'false', 'closed');
+
+    const titles = await page.evaluate(() => window.keben.suggest('战略', 18));
+    assert(titles.some((s) => s.url) && titles.some((s) => s.facet), 'no names or no values are suggested');
+    await type('战略');
+    const links = await options.evaluateAll((all) => all.map((a) => a.getAttribute('href')));
+    same([...new Set(links)], links, 'suggestions');
+    const document_ = links.findIndex((href) => href.startsWith('terms/'));
+    for (let step = 0; step <= document_; step++) await page.keyboard.press('ArrowDown');
+    await page.keyboard.press('Enter');
+    await page.waitForURL((url) => url.href === new URL(links[document_], base).href);
+
+    await type('战略');
+    const texts = await options.allInnerTexts();
+    const value = texts.findIndex((text) => text.startsWith('筛选：模块'));
+    for (let step = 0; step <= value; step++) await page.keyboard.press('ArrowDown');
+    await page.keyboard.press('Enter');
+    await page.waitForFunction(() => document.querySelector('input[name=module][value=bb]').checked);
+    same([...new URL(page.url()).searchParams], [['q', '战略'], ['module', 'bb']], 'a value that was suggested');
+    assert(await options.first().isHidden(), 'the list stays open');
+
+    await type('战略');
+    await page.keyboard.press('Enter');
+    await answered(page);
+    same([...new URL(page.url()).searchParams], [['q', '战略']], 'Enter with nothing chosen');
+    assert(await options.first().isHidden(), 'the list stays open after Enter');
+    await page.keyboard.type('布局');
+    await options.first().waitFor();
+    await page.locator('#hits > li small').first().click({ force: true });
+    assert(await options.first().isHidden(), 'the list stays open when the field is left');
+    await page.focus('#q');
+    await page.keyboard.press('Control+a');
+    await page.keyboard.type('战');
+    await page.keyboard.press('Enter');
+    await page.waitForTimeout(400);
+    assert(await options.first().isHidden(), 'the list opens after Enter');
+    quiet();
+    await context.close();
+  });
+
+  await check(`bad queries and addresses do no harm, ${scheme}`, async () => {
+    const { context, page } = await open();
+    const settled = async (what, text) => {
+      await page.waitForFunction(() => document.querySelector('#ff input'));
+      await answered(page);
+      const found = await page.evaluate(() => ({
+        status: document.getElementById('st').textContent, images: document.querySelectorAll('img,main script:not([src]),#hits b').length,
+        busy: document.getElementById('hits').getAttribute('aria-busy'), q: document.getElementById('q').value,
+      }));
+      assert(found.status && !found.images && !found.status.includes('失败'), `${what}: ${JSON.stringify(found).slice(0, 200)}`);
+      if (text !== undefined) {
+        const kept = new URL(page.url()).searchParams.get('q') ?? '';
+        const wanted = [...found.q.trim()].slice(0, 300).join('').replace(/[\ud800-\udbff](?![\udc00-\udfff])/g, '\ufffd');
+        assert(kept === wanted, `${what}: the address keeps ${JSON.stringify(kept).slice(0, 80)}`);
+        assert(page.url().length < base.length + 4000, `${what}: an address of ${page.url().length} characters`);
+      }
+    };
+    await page.goto(`${base}search.html`);
+    for (const text of hostile) {
+      await page.evaluate((value) => {
+        const q = document.getElementById('q');
+        q.focus();
+        q.value = value;
+        q.dispatchEvent(new Event('input', { bubbles: true }));
+      }, text);
+      await page.waitForTimeout(180);
+      await settled(`typed ${JSON.stringify(text).slice(0, 60)}`, text);
+    }
+    for (const text of hostile) {
+      await page.goto(searchUrl(base, text));
+      await settled(`asked for ${JSON.stringify(text).slice(0, 60)}`);
+    }
+    const many = Array.from({ length: 50 }, (_, index) => [['kind', 'module', 'year', 'nothing', '__proto__', 'constructor'][index % 6], ['course', 'bb', '2018', '<img src=x onerror=alert(1)>', '__proto__'][index % 5]]);
+    await page.goto(searchUrl(base, '学习', many));
+    await settled('50 facets');
+    for (const tail of ['?kind=nothing&q=%E5%AD%A6%E4%B9%A0', '?q=%E5%AD%A6%E4%B9%A0&sort=evil', '?q=%E5%AD&q=2', '?&&==&q', '?q=%E5%AD%A6%E4%B9%A0&kind=course&kind=course']) {
+      await page.goto(`${base}search.html${tail}`);
+      await settled(tail);
+    }
+    assert((await page.locator('#on button').count()) === 2, 'a value named twice is chosen twice');
+    quiet();
+    await context.close();
+    return `${hostile.length} texts, typed and in the address`;
   });
 
   await check(`A6 an input method is left alone, ${scheme}`, async () => {
     const { context, page } = await open();
     await page.addInitScript(() => {
       window.runs = [];
-      let real;
       window.keben = {};
-      Object.defineProperty(window.keben, 'search', {
-        set(f) { real = f; },
-        get() { return real && ((text, ...rest) => { window.runs.push(text); return real(text, ...rest); }); },
-      });
+      for (const name of ['search', 'suggest']) {
+        let real;
+        Object.defineProperty(window.keben, name, {
+          set(f) { real = f; },
+          get() { return real && ((text, ...rest) => { window.runs.push(text); return real(text, ...rest); }); },
+        });
+      }
     });
     await page.goto(`${base}search.html`);
     await page.waitForFunction(() => window.keben.search);
@@ -256,7 +516,11 @@ for (const [scheme, base] of Object.entries(bases)) {
       await page.waitForTimeout(150);
     }
     await page.waitForTimeout(300);
-    same(await page.evaluate(() => window.runs), [], 'searches while composing');
+    await devtools.send('Input.dispatchKeyEvent', { type: 'rawKeyDown', windowsVirtualKeyCode: 229, key: 'ArrowDown', code: 'ArrowDown' });
+    await devtools.send('Input.dispatchKeyEvent', { type: 'keyUp', windowsVirtualKeyCode: 229, key: 'ArrowDown', code: 'ArrowDown' });
+    await page.waitForTimeout(100);
+    same(await page.evaluate(() => window.runs), [], 'searches and suggestions while composing');
+    assert(await page.locator('#sug').isHidden(), 'suggestions while composing');
     const before = page.url();
     await devtools.send('Input.dispatchKeyEvent', { type: 'rawKeyDown', windowsVirtualKeyCode: 229, key: 'Process', code: 'Enter' });
     await devtools.send('Input.dispatchKeyEvent', { type: 'keyUp', windowsVirtualKeyCode: 229, key: 'Process', code: 'Enter' });
@@ -265,6 +529,47 @@ for (const [scheme, base] of Object.entries(bases)) {
     await devtools.send('Input.insertText', { text: '民法' });
     await page.waitForSelector('#hits li');
     assert((await page.evaluate(() => window.runs)).at(-1) === '民法', 'the composed text is searched');
+    await page.keyboard.press('Control+a');
+    await devtools.send('Input.insertText', { text: '战略' });
+    await page.locator('#sug a').first().waitFor();
+    await devtools.send('Input.imeSetComposition', { text: 'bu', selectionStart: 2, selectionEnd: 2 });
+    await page.waitForTimeout(300);
+    assert(await page.locator('#sug').isHidden(), 'the suggestions stay open while composing goes on');
+    quiet();
+    await context.close();
+  });
+
+  await check(`the search page fits any window, ${scheme}`, async () => {
+    const { context, page } = await open();
+    const states = {
+      hits: [searchUrl(base, '八八战略')],
+      narrowed: [searchUrl(base, '学习', [['kind', 'course'], ['module', 'xi'], ['module', 'bb'], ['audience', 'leaders']])],
+      instead: [searchUrl(base, '八八战咯')],
+      none: [searchUrl(base, 'w'.repeat(300))],
+      long: [searchUrl(base, '学习'.repeat(1000))],
+      suggestions: [`${base}search.html`, '战略'],
+    };
+    const wide = [];
+    for (const width of [320, 360, 1280]) {
+      await page.setViewportSize({ width, height: width > 999 ? 900 : 740 });
+      for (const [colours, size] of [['light', ''], ['dark', 'xl']]) {
+        await page.emulateMedia({ colorScheme: colours });
+        for (const [state, [url, typed]] of Object.entries(states)) {
+          await page.goto(url);
+          if (size) await page.evaluate((value) => document.documentElement.setAttribute('data-size', value), size);
+          if (typed) {
+            await page.locator('#q').pressSequentially(typed);
+            await page.locator('#sug a').first().waitFor();
+          }
+          await answered(page);
+          await page.evaluate(() => document.querySelectorAll('#ff, .fc').forEach((fold) => { fold.open = true; }));
+          const over = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+          if (over) wide.push(`${state} at ${width} px ${size} by ${over}`);
+          if (scheme === 'file' && width !== 320) await page.screenshot({ path: join(artifacts, `search-${state}-${width}-${colours}.png`) });
+        }
+      }
+    }
+    assert(!wide.length, wide.join(', '));
     quiet();
     await context.close();
   });
@@ -317,10 +622,20 @@ await check('settings that cannot be kept do no harm', async () => {
 });
 
 await check('old engines are given nothing that they cannot read', async () => {
-  const text = ['assets/keben.js', 'assets/search.js'].map((path) => readFileSync(join(site, path), 'utf8')).join('\n');
+  const text = ['assets/keben.js', 'assets/search.js', 'assets/search-page.js'].map((path) => readFileSync(join(site, path), 'utf8')).join('\n');
   for (const [name, pattern] of [['.at()', /\.at\(/], ['replaceAll', /\.replaceAll\(/], ['structuredClone', /structuredClone/], ['Object.hasOwn', /Object\.hasOwn\(/], ['??=', /\?\?=/], ['static import', /^\s*import\s/m]]) {
     assert(!pattern.test(text), name);
   }
+});
+
+await check('sheets and scripts are as small as they must be', async () => {
+  const said = [];
+  for (const [file, limit] of [['keben.css', 5], ['keben.js', 6], ['search-page.js', 6]]) {
+    const kib = gzipSync(readFileSync(join(site, 'assets', file)), { level: 9 }).length / 1024;
+    assert(kib <= limit, `${file} has ${kib.toFixed(2)} KB compressed, more than ${limit} KB`);
+    said.push(`${file} ${kib.toFixed(1)} KB`);
+  }
+  return said.join(', ');
 });
 
 await browser.close();

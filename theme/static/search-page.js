@@ -21,11 +21,13 @@ function composing(e) { return busy || e.isComposing || e.keyCode === 229 }
 
 var form = $('sf'), q = $('q'), hits = $('hits'), status = $('st'), more = $('more'), fold = $('ff'), sort = $('sort'), on = $('on'), none = $('none'), ways = none && none.lastElementChild, list = $('sug');
 if (!form || !hits || !list) return;
-var wide = window.matchMedia && matchMedia('(min-width:56em)').matches, LIMIT = 20, SHORT = 8, OPEN = 4, OFFERED = 6;
+var wide = window.matchMedia && matchMedia('(min-width:56em)').matches, LIMIT = 20, SHORT = 8, OPEN = 4, OFFERED = 6, LONGEST = 300;
 var chosen = {}, facets = null, boxes = [], turn = 0, timer, next = 0, full = 0, busy = false;
 var failed = '搜索索引载入失败，请改用下面的分类浏览。';
 
 /* The state. Facets that the site does not have are dropped when it is known which it has. */
+/* Servers take addresses of some 8 KB, of which a Chinese character needs nine bytes. */
+function typed() { return Array.from(q.value.trim()).slice(0, LONGEST).join('') }
 function state(query, values, order) {
   var params = new URLSearchParams();
   if (query) params.append('q', query);
@@ -35,7 +37,7 @@ function state(query, values, order) {
   return location.pathname + (params && '?' + params);
 }
 function keep(push) {
-  var to = state(q.value.trim(), chosen, sort.value);
+  var to = state(typed(), chosen, sort.value);
   if (to === location.pathname + location.search) return;
   try { history[push ? 'pushState' : 'replaceState'](null, '', to) } catch (e) { /* the search works all the same */ }
 }
@@ -43,6 +45,7 @@ function read() {
   var params = new URLSearchParams(location.search), raw = Object.create(null);
   params.forEach(function (v, name) { if (name !== 'q' && name !== 'sort') (raw[name] = raw[name] || []).push(v) });
   q.value = params.get('q') || '';
+  q.value = typed();
   sort.value = params.get('sort') === 'date' ? 'date' : '';
   chosen = raw;
   tick();
@@ -223,7 +226,7 @@ function advise(query, mine) {
 function later() { clearTimeout(timer); timer = setTimeout(function () { keep(false); run(0); suggest() }, 120) }
 function tooShort(query) { return !query || /^[\x21-\x7e]$/.test(query) }
 function run(offset) {
-  var query = q.value.trim(), mine = ++turn;
+  var query = typed(), mine = ++turn;
   clearTimeout(timer);
   if (!window.keben || !window.keben.search) return clear(failed);
   var known = facets ? Promise.resolve() : Promise.resolve().then(function () { return window.keben.facets() }).then(draw);
