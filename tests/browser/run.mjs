@@ -379,9 +379,16 @@ for (const [scheme, base] of Object.entries(bases)) {
     assert(await page.locator('main a[href*="index.html"]:visible').count() > 0, 'no way on');
     const filtered = await said('八八战略', [['kind', 'base'], ['module', 'cul'], ['audience', 'young']]);
     assert(filtered.includes('按现在的筛选'), filtered);
+    const all = answers.find((answer) => answer.query === '八八战略').total;
+    assert((await page.locator('#none li', { hasText: '取消全部筛选' }).innerText()).includes(`${all} 条`), 'how many hits the filters hide');
     await page.locator('#none a', { hasText: '取消全部筛选' }).click();
     await page.waitForSelector('#hits li');
     same(new URL(page.url()).search, `?${new URLSearchParams([['q', '八八战略']])}`, 'the way out of the filters');
+    const never = await said('“八八战略学习”', [['kind', 'base'], ['module', 'cul']]);
+    assert(never.includes('按现在的筛选') && await page.locator('#none').isVisible(), never);
+    await page.evaluate(() => window.keben.search('“八八战略学习”', { limit: 20 }));
+    await page.waitForTimeout(300);
+    assert(await page.locator('#none a', { hasText: '取消全部筛选' }).count() === 0, 'a phrase that no text holds is promised without filters');
     quiet();
     await context.close();
   });

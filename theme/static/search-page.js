@@ -25,7 +25,6 @@ var wide = window.matchMedia && matchMedia('(min-width:56em)').matches, LIMIT = 
 var chosen = {}, facets = null, boxes = [], turn = 0, timer, next = 0, full = 0, busy = false;
 var failed = '搜索索引载入失败，请改用下面的分类浏览。';
 
-/* The state. Facets that the site does not have are dropped when it is known which it has. */
 /* Servers take addresses of some 8 KB, of which a Chinese character needs nine bytes. */
 function typed() { return Array.from(q.value.trim()).slice(0, LONGEST).join('') }
 function state(query, values, order) {
@@ -50,7 +49,7 @@ function read() {
   chosen = raw;
   tick();
 }
-/* `chosen` in the order of the form, so that one choice has one address. */
+/* `chosen` in the order of the form, so that one choice has one address, without what this site does not have. */
 function tick() {
   if (!facets) return;
   var known = {};
@@ -110,7 +109,9 @@ function shorten(f) {
   if (!f.all) return;
   var kept = f.whole ? own : own.slice().sort(function (a, b) { return b.count - a.count || own.indexOf(a) - own.indexOf(b) }).slice(0, SHORT);
   own.forEach(function (b) { b.parentNode.hidden = kept.indexOf(b) < 0 && !b.checked && b !== d.activeElement });
-  f.all.textContent = f.whole ? '收起' : '更多（' + own.filter(function (b) { return b.parentNode.hidden }).length + '）';
+  var left = own.filter(function (b) { return b.parentNode.hidden }).length;
+  f.all.hidden = !f.whole && !left;
+  f.all.textContent = f.whole ? '收起' : '更多（' + left + '）';
   f.all.setAttribute('aria-label', f.label + '：' + f.all.textContent);
   f.all.setAttribute('aria-expanded', String(!!f.whole));
 }
@@ -211,11 +212,12 @@ function report(r, query) {
 function advise(query, mine) {
   var plain = query.replace(/(^|\s)[-－−]\S+/g, ' ').replace(/["“”＂]/g, ' ').replace(/\s+/g, ' ').trim();
   function offer(text, words, values) {
-    window.keben.search(words, { facets: values, limit: 0 }).then(function (r) {
-      if (mine !== turn || !r.total) return;
+    /* quoted words are looked for in the texts of the hits that are asked for */
+    window.keben.search(words, { facets: values, limit: LIMIT }).then(function (r) {
+      if (mine !== turn || !r.hits.some(function (h) { return !h.part })) return;
       var li = make('li', 'way');
       li.appendChild(link(state(words, values, sort.value))).textContent = text + quoted(words);
-      li.appendChild(make('span', 'n', r.total + ' 条'));
+      if (!r.unverified) li.appendChild(make('span', 'n', r.total + ' 条'));
       ways.insertBefore(li, ways.firstChild);
     }, function () { /* the advice is enough */ });
   }
