@@ -321,13 +321,19 @@ for (const [scheme, base] of Object.entries(bases)) {
       await answered(page);
       same(await shownHits(page), expectedHits(answer), what);
       if (answer.total) assert((await page.locator('#st').innerText()).includes(`找到 ${answer.total} 条`), `${what}: ${await page.locator('#st').innerText()}`);
-      const boxes = await page.evaluate(() => [...document.querySelectorAll('#ff input')].map((box) => ({
-        name: box.name, value: box.value, label: box.label, checked: box.checked, disabled: box.disabled, count: box.parentNode.querySelector('.n').textContent,
-      })));
+      const boxes = await page.evaluate(() => {
+        const groups = {};
+        for (const box of document.querySelectorAll('#ff input')) {
+          (groups[box.name] = groups[box.name] ?? []).push({
+            value: box.value, label: box.nextSibling.textContent, checked: box.checked, disabled: box.disabled, count: box.parentNode.querySelector('.n').textContent,
+          });
+        }
+        return groups;
+      });
       const chosen = (name, value) => facets.some((facet) => facet[0] === name && facet[1] === value);
-      same(boxes, Object.entries(answer.facets).flatMap(([name, values]) => values.map(({ value, label, count }) => ({
-        name, value, label, checked: chosen(name, value), disabled: !count && !chosen(name, value), count: String(count),
-      }))), `${what}: the filters`);
+      same(boxes, Object.fromEntries(Object.entries(answer.facets).map(([name, values]) => [name, values.map(({ value, label, count }) => ({
+        value, label, checked: chosen(name, value), disabled: !count && !chosen(name, value), count: String(count),
+      }))])), `${what}: the filters`);
       const chips = await page.locator('#on button').count();
       assert(chips === (facets.length ? facets.length + 1 : 0), `${what}: ${chips} chips`);
     }
