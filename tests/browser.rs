@@ -2,7 +2,7 @@
 //! its packages or Chromium they are skipped, unless `KEBEN_REQUIRE_BROWSER=1`.
 
 use crate::knowledge_base::repository;
-use crate::search::{QUERIES, may_skip};
+use crate::search::{QUERIES, may_skip, questions_and_answers};
 use crate::site_build::STARTER;
 use std::path::Path;
 use std::process::{Command, Stdio};
@@ -57,11 +57,14 @@ fn the_site_works_in_a_browser() {
         .collect();
     let narrowed_to = STARTER.path("narrowed.json");
     std::fs::write(&narrowed_to, serde_json::to_vec(&narrowed).unwrap()).unwrap();
+    let asked = STARTER.path("asked.json");
+    std::fs::write(&asked, serde_json::to_vec(&questions_and_answers(STARTER.root())).unwrap()).unwrap();
     let mut run = Command::new("node");
     run.arg(folder.join("run.mjs"))
         .arg(STARTER.path("public"))
         .arg(&expected)
         .arg(&narrowed_to)
+        .arg(&asked)
         .env("KEBEN_CHROMIUM", chromium);
     let output = run.output().unwrap();
     let (stdout, stderr) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));

@@ -64,7 +64,8 @@ impl Synonyms {
                 }
                 let mut others = synonyms.words.remove(key).unwrap_or_default();
                 for (held, text, own) in &words {
-                    if *held && !holds(own, key) && !holds(key, own) && !others.iter().any(|o| o == text) {
+                    let new = !others.iter().any(|other| letters(other) == *own);
+                    if *held && new && !holds(own, key) && !holds(key, own) {
                         others.push(text.to_string());
                     }
                 }

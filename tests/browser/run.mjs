@@ -9,8 +9,10 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { chromium } from 'playwright-core';
 
-const [site, answersPath, narrowedPath] = process.argv.slice(2);
+const [site, answersPath, narrowedPath, askedPath] = process.argv.slice(2);
 const answers = JSON.parse(readFileSync(answersPath, 'utf8'));
+/* [{query, answer}]: judged queries, strings of the documents, random ones */
+const asked = JSON.parse(readFileSync(askedPath, 'utf8'));
 const narrowedAnswers = JSON.parse(readFileSync(narrowedPath, 'utf8'));
 const artifacts = join(fileURLToPath(new URL('.', import.meta.url)), 'artifacts');
 mkdirSync(artifacts, { recursive: true });
@@ -263,6 +265,28 @@ for (const [scheme, base] of Object.entries(bases)) {
     quiet();
     await context.close();
     return `${answers.length} queries, ${stats.requests} requests, ${stats.bytes} bytes`;
+  });
+
+  await check(`judged and random queries have the answers of the command, ${scheme}`, async () => {
+    const { context, page } = await open();
+    await page.goto(`${base}search.html`);
+    await page.waitForFunction(() => window.keben && window.keben.search);
+    const vectors = JSON.parse(readFileSync(new URL('../search/analyzer.json', import.meta.url), 'utf8'));
+    same(await page.evaluate((texts) => texts.map((text) => window.KB.terms(text)), vectors.map((v) => v.text)), vectors.map((v) => v.terms), 'the analyzer');
+    const step = 100;
+    for (let from = 0; from < asked.length; from += step) {
+      const part = asked.slice(from, from + step);
+      /* as text, because a name such as __proto__ is lost on the way */
+      const found = await page.evaluate(async (text) => {
+        const answers = [];
+        for (const query of JSON.parse(text)) answers.push(await window.keben.search(query.text, query));
+        return answers;
+      }, JSON.stringify(part.map((one) => one.query)));
+      part.forEach((one, i) => same(found[i], one.answer, JSON.stringify(one.query)));
+    }
+    quiet();
+    await context.close();
+    return `${asked.length} queries`;
   });
 
   await check(`the search page shows hits and narrows them, ${scheme}`, async () => {

@@ -14,6 +14,8 @@ function readManifest(manifest) {
 }
 function dataFile(name, read) { return load('d/' + name + '.js', function (base64) { return jsonOf(base64).then(read); }); }
 function same(x) { return x; }
+/* the letters of a text, without what breaks runs */
+function joined(text) { return [].concat.apply([], runs(text).map(lettersOf)).join(''); }
 /* Word -> other words of its groups. A group is a line of words; those that the site does not hold begin with ~. A word
  * that is part of another is found with it anyhow. */
 function groupsOf(lines) {
@@ -21,13 +23,14 @@ function groupsOf(lines) {
   lines.split('\n').forEach(function (line) {
     var words = line.split('\t').map(function (word) {
       var held = word[0] !== '~', text = held ? word : word.slice(1);
-      return { text: text, held: held, letters: [].concat.apply([], runs(text).map(lettersOf)).join('') };
+      return { text: text, held: held, letters: joined(text) };
     });
     words.forEach(function (key) {
       if (key.held) held.push(key.text);
       var others = map.get(key.letters) || [];
       words.forEach(function (word) {
-        if (word.held && word.letters.indexOf(key.letters) < 0 && key.letters.indexOf(word.letters) < 0 && others.indexOf(word.text) < 0) others.push(word.text);
+        var known = others.some(function (other) { return joined(other) === word.letters; });
+        if (word.held && !known && word.letters.indexOf(key.letters) < 0 && key.letters.indexOf(word.letters) < 0) others.push(word.text);
       });
       if (!others.length) return;
       longest = Math.max(longest, Array.from(key.letters).length);
