@@ -7,8 +7,11 @@ use crate::site_build::STARTER;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
+/// Names and values of facets.
+type Facets<'a> = &'a [(&'a str, &'a str)];
+
 /// Queries narrowed and ordered: the text, the chosen facets, the order.
-const NARROWED: &[(&str, &[(&str, &str)], &str)] = &[
+const NARROWED: &[(&str, Facets<'_>, &str)] = &[
     ("学习", &[("kind", "course"), ("kind", "reading"), ("audience", "leaders")], "relevance"),
     ("八八战略", &[("kind", "course"), ("module", "bb"), ("module", "eco"), ("status", "published")], "date"),
     ("浙江", &[("region", "330000"), ("level", "province")], "relevance"),

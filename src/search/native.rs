@@ -149,7 +149,7 @@ impl Native {
     /// The list of a term in bodies, as the pack stores it.
     pub fn in_bodies(&self, term: &str, averages: [u32; FIELDS]) -> Result<Option<List>, Error> {
         let postings = self.list(term, BODY, averages[BODY])?;
-        Ok((!postings.is_empty()).then(|| List { df: postings.len() as u32, postings }))
+        Ok(Some(List { df: postings.len() as u32, postings }).filter(|list| list.df > 0))
     }
 
     /// The documents that carry a value of a facet, ascending.

@@ -211,7 +211,7 @@ impl Candidate {
         let mut parts = pieces(&self.letters, &self.matches, shown.from, shown.end);
         parts[0].insert_str(0, shown.head);
         if !shown.tail.is_empty() {
-            if parts.len() % 2 == 0 {
+            if parts.len().is_multiple_of(2) {
                 parts.push(String::new());
             }
             let last = parts.len() - 1;

@@ -114,8 +114,8 @@ fn score_reading(reading: &Reading, found: &Terms, documents: usize, limits: &[u
 pub fn score(readings: &[Reading], found: &Terms, limits: &[u32], excluded: &[bool]) -> Scores {
     let n = excluded.len();
     let scored: Vec<Scored> = readings.iter().map(|r| score_reading(r, found, n, limits)).collect();
-    let mut scores = Scores::default();
-    scores.matches = (0..n).map(|doc| scored[0].strict[doc] && !excluded[doc]).collect();
+    let matches = (0..n).map(|doc| scored[0].strict[doc] && !excluded[doc]).collect();
+    let mut scores = Scores { matches, ..Scores::default() };
     let strict = scores.matches.contains(&true);
     for doc in (0..n).filter(|doc| !excluded[*doc]) {
         let points = scored.iter().map(|s| s.points[doc]).max().unwrap_or(0);
