@@ -30,8 +30,9 @@ pub struct Config {
 pub struct Search {
     /// Whether hits show sentences of the text.
     pub excerpts: bool,
-    /// Average bytes of a shard: smaller ones are less to load and more files.
-    pub shard: usize,
+    /// Average bytes of a shard: smaller ones are less to load and more files. By the size of the index where it is not
+    /// said.
+    pub shard: Option<usize>,
 }
 
 /// How large, in bytes, what readers load may be before it is said. Set by `budgets:` in site.yaml.
@@ -130,7 +131,7 @@ fn search(record: &Record) -> Search {
     let kib = set.and_then(|set| set.integer("shard_kib"));
     Search {
         excerpts: set.and_then(|set| set.text("excerpts")) != Some("none"),
-        shard: kib.map_or(3, |kib| kib as usize) << 10,
+        shard: kib.map(|kib| (kib as usize) << 10),
     }
 }
 

@@ -124,8 +124,8 @@ pub struct PackFile {
 /// Settings of a pack.
 #[derive(Debug, Clone)]
 pub struct Options {
-    /// Average bytes of a shard before base64.
-    pub shard_bytes: usize,
+    /// Average bytes of a shard before base64; by the size of the index where it is not given.
+    pub shard_bytes: Option<usize>,
     /// Documents per file of the document table.
     pub table_rows: usize,
     /// Whether the pack holds texts for excerpts.
@@ -134,7 +134,7 @@ pub struct Options {
 
 impl Default for Options {
     fn default() -> Self {
-        Options { shard_bytes: 3 << 10, table_rows: 4096, text: true }
+        Options { shard_bytes: None, table_rows: 4096, text: true }
     }
 }
 

@@ -24,7 +24,7 @@ const ORD: &str = "ord";
 const FACETS: &str = "facets";
 
 /// tantivy flushes a segment when its tables reach this size; more segments change no answer.
-const MEMORY: usize = 192 << 20;
+const MEMORY: usize = 64 << 20;
 
 /// A tantivy index in memory or mapped from a folder.
 pub struct Native {

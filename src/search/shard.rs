@@ -11,6 +11,7 @@
 
 use super::bits::{BitReader, BitWriter, put_varint, rice_parameter, varint};
 use super::invert::{HEAD, List, Posting, Postings, head, posting, single};
+use super::weigh::step_down;
 use rayon::prelude::*;
 use rustc_hash::FxHasher;
 use std::hash::Hasher;
@@ -24,9 +25,14 @@ pub struct Shard {
 /// A list of at least this many bytes has a shard to itself, so that asking for it costs no neighbours.
 const ALONE: usize = 1024;
 
+/// Without a wish, shards are of this many bytes on average ...
+const USUAL: u32 = 3 << 10;
+/// ... and larger where there would be more of them than this, so that a large site's manifest stays small.
+const SHARDS: usize = 3000;
+
 /// Cuts all postings into shards of about `target` bytes. Where a shard ends depends on the hashes and sizes of the
 /// terms nearby, not on all that came before, so an edit leaves distant shards as they are.
-pub fn shards(postings: &Postings, documents: u32, target: usize) -> Vec<Shard> {
+pub fn shards(postings: &Postings, documents: u32, target: Option<usize>) -> Vec<Shard> {
     let record = |rank: usize| {
         let list = postings.list(rank);
         if list.len() > HEAD && single(postings.term(rank)).is_some() {
@@ -36,6 +42,10 @@ pub fn shards(postings: &Postings, documents: u32, target: usize) -> Vec<Shard> 
         }
     };
     let records: Vec<Vec<u8>> = (0..postings.len()).into_par_iter().with_min_len(256).map(record).collect();
+    // a step of the ladder, because a target that moved with every edit would move every border
+    let share = records.iter().map(Vec::len).sum::<usize>() / SHARDS;
+    let target =
+        target.unwrap_or_else(|| step_down(u32::try_from(share).unwrap_or(u32::MAX)).max(USUAL) as usize);
     let mut shards = Cutter { target, shards: Vec::new(), previous: Vec::new(), close: true };
     let mut character: Option<usize> = None;
     for (rank, record) in records.iter().enumerate() {

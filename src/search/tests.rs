@@ -323,7 +323,7 @@ fn an_edit_changes_no_other_shard() {
         let names = build.pack.iter().filter(|file| file.path.starts_with("search/s/"));
         names.map(|file| file.path.clone()).collect()
     };
-    let small = Options { shard_bytes: 256, ..Options::default() };
+    let small = Options { shard_bytes: Some(256), ..Options::default() };
     let [old, new] = [&before, &after].map(|entries| build(entries, &labels(), &lexicon(), &small).unwrap());
     // every term whose list differs between the two collections
     let lists = |entries: &[Entry<'_>]| {
