@@ -2,7 +2,7 @@
 //! (`laws.tar.xz`): 300 of them, or all with `KEBEN_CORPUS_FULL=1`.
 
 use crate::knowledge_base::{KnowledgeBase, PUBLISHED, difference, say_skipped};
-use crate::search::{assert_full_recall, assert_parity};
+use crate::search::{assert_every_string_is_found, assert_full_recall, assert_parity};
 use crate::site_build::{faults_of_links, faults_of_names, faults_of_pages};
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -144,5 +144,6 @@ fn real_documents_are_checked_built_and_searched() {
         );
     }
     assert_full_recall(base.root());
+    assert_every_string_is_found(base.root(), 1000);
     assert_parity(base.root());
 }

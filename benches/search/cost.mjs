@@ -11,7 +11,7 @@ export const PARTS = ['client', 'manifest', 'tables', 'shards', 'texts', 'other'
 export function kebenPart(path) {
   if (/^assets\/search[^/]*\.js$/.test(path)) return 'client';
   if (path === 'search/kb.js') return 'manifest';
-  return { d: 'tables', s: 'shards', x: 'texts' }[/^search\/([dsx])\//.exec(path)?.[1]] ?? (path.startsWith('search/') ? 'other' : null);
+  return { d: 'tables', s: 'shards', t: 'shards', x: 'texts' }[/^search\/([dstx])\//.exec(path)?.[1]] ?? (path.startsWith('search/') ? 'other' : null);
 }
 
 /** The same for Pagefind's files: its metadata is the manifest, its filters the tables, its fragments the texts. */
