@@ -646,6 +646,32 @@ fn the_browser_s_client_cuts_texts_alike() {
 }
 
 #[test]
+fn a_site_sets_its_index_and_its_words() {
+    let base = KnowledgeBase::small();
+    base.write("theme/synonyms.yaml", "# 本单位的说法\n- [总抓手, 八八战略]\n");
+    let config = base.read("content/site.yaml");
+    base.write("content/site.yaml", format!("{config}\nsearch: {{excerpts: none, shard_kib: 1}}\n"));
+    base.build();
+    assert!(base.site().keys().all(|path| !path.starts_with("search/x/")));
+    let answer = base.keben(&["search", "总抓手", "--format", "json"]).expect(0).json();
+    assert!(answer["also"].as_array().unwrap().contains(&"八八战略".into()), "{answer}");
+    assert!(answer["hits"][0]["title"].as_str().unwrap().contains("八八战略"), "{answer}");
+    assert_eq!(answer["hits"][0]["excerpt"], "");
+    assert!(answer.get("partial").is_none(), "{answer}");
+    let phrase = base.keben(&["search", "“八八战略”", "--format", "json"]).expect(0).json();
+    // one of the two says it in its title, which needs no text
+    assert_eq!((&phrase["unverified"], &phrase["total"]), (&1.into(), &2.into()), "{phrase}");
+    let human = base.keben(&["search", "总抓手"]).expect(0).stdout;
+    assert!(human.contains("已同时搜索："), "{human}");
+    base.write("theme/synonyms.yaml", "- [总抓手, 八八战略]\n- 八八战略\n");
+    let found = base.findings();
+    assert!(found.iter().any(|line| line.starts_with("theme/synonyms.yaml:2:3: E KB-910 ")), "{found:?}");
+    base.write("content/site.yaml", format!("{config}\nsearch: {{excerpts: 也许}}\n"));
+    let found = base.findings();
+    assert!(found.iter().any(|line| line.contains(": E KB-201 “也许”不在“摘句”词表中")), "{found:?}");
+}
+
+#[test]
 fn an_empty_site_can_be_searched() {
     let base = KnowledgeBase::small();
     base.build();

@@ -274,7 +274,9 @@ impl Reader {
             return 0;
         }
         let gain = FIRST * ranking.scores.scored[0].weight;
-        let mut checked = vec![false; ranking.scores.matches.len()];
+        let n = ranking.scores.matches.len();
+        // looked at, and known to hold them
+        let (mut seen, mut held) = (vec![false; n], vec![false; n]);
         let mut looked = 0;
         loop {
             let open: Vec<u32> = ranking
@@ -282,7 +284,7 @@ impl Reader {
                 .iter()
                 .take(wanted)
                 .map(|r| r.doc)
-                .filter(|doc| ranking.scores.matches[*doc as usize] && !checked[*doc as usize])
+                .filter(|doc| ranking.scores.matches[*doc as usize] && !seen[*doc as usize])
                 .take(PHRASE_TEXTS - looked)
                 .collect();
             if open.is_empty() {
@@ -290,8 +292,10 @@ impl Reader {
             }
             looked += open.len();
             for doc in open {
-                checked[doc as usize] = true;
-                if self.lacks(doc, phrases) {
+                seen[doc as usize] = true;
+                let holds = self.holds(doc, phrases);
+                held[doc as usize] = holds == Some(true);
+                if holds == Some(false) {
                     ranking.scores.matches[doc as usize] = false;
                     let own = ranking.ranked.iter_mut().filter(|r| r.doc == doc);
                     own.for_each(|r| r.score = r.score.saturating_sub(gain));
@@ -300,20 +304,23 @@ impl Reader {
             self.sort(&mut ranking.ranked);
         }
         let matches = &ranking.scores.matches;
-        ranking.ranked.iter().filter(|r| matches[r.doc as usize] && !checked[r.doc as usize]).count()
+        ranking.ranked.iter().filter(|r| matches[r.doc as usize] && !held[r.doc as usize]).count()
     }
 
-    /// Whether a document is known not to hold one of the phrases.
-    fn lacks(&self, doc: u32, phrases: &[Phrase]) -> bool {
-        let Some(row) = self.row(doc) else { return false };
-        let texts = self.manifest.text.then(|| self.parts(row.id).collect::<Option<Vec<String>>>()).flatten();
-        let Some(texts) = texts else { return false };
+    /// Whether a document holds all phrases; `None` where its text cannot be read and its names do not hold them.
+    fn holds(&self, doc: u32, phrases: &[Phrase]) -> Option<bool> {
+        let row = self.row(doc)?;
         let names = std::iter::once(row.title).chain(row.aliases.iter().map(String::as_str));
         let mut all: String = names.map(flat).collect();
+        let are_held = |text: &str| phrases.iter().all(|phrase| phrase.is_in(text));
+        if are_held(&all) {
+            return Some(true);
+        }
+        let texts = self.manifest.text.then(|| self.parts(row.id).collect::<Option<Vec<String>>>())??;
         for section in texts.iter().flat_map(|text| sections(text)) {
             all.extend(std::iter::once(section.heading).chain(section.text.split('\n')).map(flat));
         }
-        !phrases.iter().all(|phrase| phrase.is_in(&all))
+        Some(are_held(&all))
     }
 
     fn hit(&self, ranked: Ranked, ranking: &Ranking, finder: &Finder, partial: &mut bool) -> Option<Hit> {

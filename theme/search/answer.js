@@ -241,31 +241,37 @@ function bestRanking(pack, query, excluded, options) {
 }
 /* Quoted phrases hold on the text itself: the hits to be shown are looked at, and those that fail are counted no more. */
 function verify(pack, ranked, phrases, wanted) {
-  var checked = new Set(), looked = 0;
-  var flats = phrases.filter(function (p) { return runs(p).length > 1 || runs(p).some(function (r) { return r.han && r.han.length > 2; }); });
-  if (!flats.length) return Promise.resolve(0);
+  var seen = new Set(), held = new Set(), looked = 0;
+  var long = phrases.filter(function (p) { return runs(p).length > 1 || runs(p).some(function (r) { return r.han && r.han.length > 2; }); });
+  if (!long.length) return Promise.resolve(0);
+  function areHeld(text) { return long.every(function (p) { return holds(text, p); }); }
+  /* promise of whether a document holds them; null where its text cannot be read and its names do not hold them */
+  function check(doc) {
+    var row = pack.row(doc), names = row ? row.names.map(flat).join('') : '';
+    if (!row || areHeld(names)) return Promise.resolve(row ? true : null);
+    return orNull(pack.manifest.text ? pack.wholeText(row.id) : Promise.reject()).then(function (texts) {
+      return texts && areHeld(names + texts.map(function (text) {
+        return sectionsOf(text).map(function (s) { return (s.heading + '\n' + s.text).split('\n').map(flat).join(''); }).join('');
+      }).join(''));
+    });
+  }
   function round() {
-    var open = ranked.ranked.slice(0, wanted).filter(function (r) { return ranked.scores.matches[r.doc] && !checked.has(r.doc); }).slice(0, PHRASE_TEXTS - looked);
+    var open = ranked.ranked.slice(0, wanted).filter(function (r) { return ranked.scores.matches[r.doc] && !seen.has(r.doc); }).slice(0, PHRASE_TEXTS - looked);
     if (!open.length) return Promise.resolve();
     looked += open.length;
-    return Promise.all(open.map(function (r) {
-      checked.add(r.doc);
-      var row = pack.row(r.doc);
-      if (!row) return true;
-      return orNull(pack.manifest.text ? pack.wholeText(row.id) : Promise.reject()).then(function (texts) {
-        var all = row.names.map(flat).join('') + (texts || []).map(function (text) {
-          return sectionsOf(text).map(function (s) { return (s.heading + '\n' + s.text).split('\n').map(flat).join(''); }).join('');
-        }).join('');
-        return texts === null || flats.every(function (p) { return holds(all, p); });
+    return Promise.all(open.map(function (r) { seen.add(r.doc); return check(r.doc); })).then(function (results) {
+      open.forEach(function (r, i) {
+        if (results[i]) held.add(r.doc);
+        if (results[i] !== false) return;
+        ranked.scores.matches[r.doc] = 0;
+        r.score = Math.max(0, r.score - FIRST * ranked.scores.scored[0].weight);
       });
-    })).then(function (kept) {
-      open.forEach(function (r, i) { if (!kept[i]) { ranked.scores.matches[r.doc] = 0; r.score = Math.max(0, r.score - FIRST * ranked.scores.scored[0].weight); } });
       ranked.ranked.sort(byScore(ranked.dates));
       return round();
     });
   }
   return round().then(function () {
-    return ranked.ranked.filter(function (r) { return ranked.scores.matches[r.doc] && !checked.has(r.doc); }).length;
+    return ranked.ranked.filter(function (r) { return ranked.scores.matches[r.doc] && !held.has(r.doc); }).length;
   });
 }
 /* query: any text; options: {facets: {name: [value ids]}, sort: 'relevance' or 'date', limit = 20, offset = 0}.
