@@ -91,7 +91,8 @@ pub struct Tails {
 /// A chunk of the document table, column by column. Rows are named by their number in the chunk.
 #[derive(Debug, Default, Serialize, Deserialize)]
 pub struct Table {
-    /// `kind/id`
+    /// `kind/id`; stored as what differs from the id before (`front_code`).
+    #[serde(with = "front_code")]
     pub id: Vec<String>,
     pub title: Vec<String>,
     /// Empty where a document has no date.
@@ -106,6 +107,37 @@ pub struct Table {
     pub facets: Facets,
     #[serde(default)]
     pub words: String,
+}
+
+/// Ascending texts, each as how many characters of the one before it keeps and the rest: `course/b` behind `course/a` is
+/// `7b`. Numbers run from `0` up in ASCII, so that one character says them.
+mod front_code {
+    use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+    const MOST: usize = 70;
+
+    pub fn serialize<S: Serializer>(texts: &[String], serializer: S) -> Result<S::Ok, S::Error> {
+        let mut previous = "";
+        let mut coded = Vec::with_capacity(texts.len());
+        for text in texts {
+            let same = text.chars().zip(previous.chars()).take(MOST).take_while(|(a, b)| a == b).count();
+            let rest: String = text.chars().skip(same).collect();
+            coded.push(format!("{}{rest}", (b'0' + same as u8) as char));
+            previous = text;
+        }
+        coded.serialize(serializer)
+    }
+
+    pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<String>, D::Error> {
+        let mut texts: Vec<String> = Vec::new();
+        for coded in Vec::<String>::deserialize(deserializer)? {
+            let kept = coded.bytes().next().map_or(0, |first| usize::from(first.saturating_sub(b'0')));
+            let previous = texts.last().map_or("", String::as_str);
+            let rest = coded.chars().skip(1);
+            texts.push(previous.chars().take(kept).chain(rest).collect());
+        }
+        Ok(texts)
+    }
 }
 
 /// Traditional characters, each followed by its simplified form.
@@ -344,4 +376,19 @@ fn unique_names(shards: &[Shard]) -> Vec<String> {
 
 fn json(value: &impl Serialize) -> Result<Vec<u8>, Error> {
     serde_json::to_vec(value).map_err(|error| Error::Index(error.to_string()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ids_read_back() {
+        let long = format!("term/{}", "长".repeat(90));
+        let ids = ["", "case/a", "case/a1", "course/a", "course/b", &long, &format!("{long}b"), "term/𠀀"];
+        let table = Table { id: ids.map(str::to_string).to_vec(), ..Table::default() };
+        let json = serde_json::to_string(&table).unwrap();
+        assert!(json.contains(r#""7b""#), "{json}");
+        assert_eq!(serde_json::from_str::<Table>(&json).unwrap().id, table.id);
+    }
 }

@@ -39,11 +39,21 @@ function groupsOf(lines) {
   });
   return { map: map, longest: longest, held: held };
 }
+/* ids are stored as how much of the one before they keep, and the rest */
+function whole(coded) {
+  var previous = [];
+  return coded.map(function (own) {
+    var chars = Array.from(own);
+    previous = previous.slice(0, chars[0].charCodeAt(0) - 48).concat(chars.slice(1));
+    return previous.join('');
+  });
+}
 function Pack(manifest, files) {
   var head = files[0];
   this.manifest = manifest;
   this.whole = files.indexOf(null) < 0;
   this.tables = files;
+  files.forEach(function (table) { if (table) table.id = whole(table.id); });
   this.facets = head ? head.facets : [];
   this.groups = groupsOf(head ? head.words : '');
   this.names = flatNames(files, manifest.rows, manifest.n);
