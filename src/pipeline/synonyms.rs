@@ -119,7 +119,7 @@ mod tests {
             let (groups, found) = read(FileId(0), &root.unwrap());
             (groups.0.len(), found.iter().map(|d| d.span.start).collect::<Vec<_>>())
         };
-        assert_eq!(of("- [配偶, 丈夫]\n- [孤字]\n- 夫妻\n- [大, 小]\n"), (1, vec![25, 40, 49]));
+        assert_eq!(of("- [配偶, 丈夫]\n- [孤字]\n- 夫妻\n- [大, 小]\n"), (1, vec![21, 32, 41]));
         assert_eq!(of("配偶: 丈夫\n").0, 0);
     }
 }
