@@ -426,6 +426,10 @@ fn a_damaged_index_is_said_to_be_damaged() {
     fs::write(&kb, &whole[..whole.len() / 2]).unwrap();
     let said = base.keben(&["search", "八八"]).expect(2);
     assert!(said.stderr.contains("kb.js"), "{said:?}");
+    let other = String::from_utf8(whole.clone()).unwrap().replace("\"format\":2", "\"format\":99");
+    fs::write(&kb, other).unwrap();
+    let said = base.keben(&["search", "八八"]).expect(2);
+    assert!(said.stderr.contains("搜索索引是 kb1.99 版，本程序读不了"), "{said:?}");
     fs::write(&kb, &whole).unwrap();
     // The cache may be lost or broken at any time: the site itself answers.
     let answer = base.keben(&["search", "八八战略", "--format", "json"]).expect(0).stdout;

@@ -74,6 +74,14 @@ pub(super) fn run(run: &Run, arguments: &Options) -> Result<ExitCode, Failure> {
                 "“{shown}”里没有搜索索引；先运行 keben build",
                 "{shown} has no search index; run keben build first"
             ),
+            search::Error::Version(found) => text!(
+                "“{shown}”的搜索索引是 {found} 版，本程序读不了；用本程序重新运行 keben build",
+                "the search index of {shown} has version {found}, which this program cannot read; run keben build again"
+            ),
+            search::Error::Damaged(path) => text!(
+                "“{shown}”的 {path} 已损坏；重新运行 keben build，或从源站再取一次",
+                "{path} of {shown} is damaged; run keben build again, or fetch it again from where it came"
+            ),
             error => text!("不能搜索“{shown}”：{error}", "cannot search {shown}: {error}"),
         })
     })?;

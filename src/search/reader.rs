@@ -115,12 +115,10 @@ impl Reader {
         let mut tables: Vec<Option<Table>> =
             manifest.table.iter().map(|name| pack::read_json(&load(name)?)).collect();
         let whole = tables.iter().all(Option::is_some);
-        let first = tables.first_mut().and_then(Option::as_mut).map(std::mem::take);
         let (mut facets, mut synonyms) = (Facets::default(), Synonyms::default());
-        if let Some(mut table) = first {
+        if let Some(Some(table)) = tables.first_mut() {
             facets = std::mem::take(&mut table.facets);
             synonyms = Synonyms::new(&table.words);
-            tables[0] = Some(table);
         }
         let common: Vec<char> = manifest.common.chars().collect();
         let usage = Usage {
@@ -156,10 +154,14 @@ impl Reader {
         self.native.is_some()
     }
 
-    pub(super) fn row(&self, doc: u32) -> Option<Row<'_>> {
+    /// The table that holds a document, and its row there.
+    fn cell(&self, doc: u32) -> Option<(&Table, u32)> {
         let rows = self.manifest.rows.max(1);
-        let table = self.tables.get((doc / rows) as usize)?.as_ref()?;
-        let number = doc % rows;
+        Some((self.tables.get((doc / rows) as usize)?.as_ref()?, doc % rows))
+    }
+
+    pub(super) fn row(&self, doc: u32) -> Option<Row<'_>> {
+        let (table, number) = self.cell(doc)?;
         let row = number as usize;
         let id = table.id.get(row)?.as_str();
         let (kind, own) = id.split_once('/')?;
@@ -180,7 +182,7 @@ impl Reader {
 
     /// The date of a document, empty where it has none.
     pub(super) fn date(&self, doc: u32) -> &str {
-        self.row(doc).map_or("", |row| row.date)
+        self.cell(doc).and_then(|(table, row)| table.date.get(row as usize)).map_or("", String::as_str)
     }
 
     /// A part of the stored text of a document.

@@ -13,7 +13,6 @@ function readManifest(manifest) {
   return manifest;
 }
 function dataFile(name, read) { return load('d/' + name + '.js', function (base64) { return jsonOf(base64).then(read); }); }
-function same(x) { return x; }
 /* the letters of a text, without what breaks runs */
 function joined(text) { return [].concat.apply([], runs(text).map(lettersOf)).join(''); }
 /* Word -> other words of its groups. A group is a line of words; those that the site does not hold begin with ~. A word
@@ -39,21 +38,21 @@ function groupsOf(lines) {
   });
   return { map: map, longest: longest, held: held };
 }
-/* ids are stored as how much of the one before they keep, and the rest */
-function whole(coded) {
+/* a table as it is used: its ids are stored as how much of the one before they keep, and the rest */
+function readTable(table) {
   var previous = [];
-  return coded.map(function (own) {
+  table.id = table.id.map(function (own) {
     var chars = Array.from(own);
     previous = previous.slice(0, chars[0].charCodeAt(0) - 48).concat(chars.slice(1));
     return previous.join('');
   });
+  return table;
 }
 function Pack(manifest, files) {
   var head = files[0];
   this.manifest = manifest;
   this.whole = files.indexOf(null) < 0;
   this.tables = files;
-  files.forEach(function (table) { if (table) table.id = whole(table.id); });
   this.facets = head ? head.facets : [];
   this.groups = groupsOf(head ? head.words : '');
   this.names = flatNames(files, manifest.rows, manifest.n);
@@ -115,7 +114,7 @@ var open = null;
 function opened() {
   if (open) return open;
   open = load('kb.js', readManifest).then(function (manifest) {
-    return Promise.all(manifest.table.map(function (name) { return orNull(dataFile(name, same)); })).then(function (files) {
+    return Promise.all(manifest.table.map(function (name) { return orNull(dataFile(name, readTable)); })).then(function (files) {
       var pack = new Pack(manifest, files);
       if (!pack.whole) open = null;
       return pack;
@@ -190,7 +189,7 @@ function ranking(pack, text, excluded, options) {
   return lookUp(pack, read.readings, excluded).then(function (looked) {
     var gone = excludedBy(excluded, looked.found, n), scores = scoreAll(read.readings, looked.found, n, manifest.idf, gone);
     var filter = filterBy(pack.facets, options.facets, n), out = {
-      text: text, readings: read.readings, also: read.also, scores: scores, found: looked.found, filter: filter, partial: looked.partial, sure: false,
+      readings: read.readings, also: read.also, scores: scores, found: looked.found, filter: filter, partial: looked.partial, sure: false,
       strict: scores.matches.indexOf(1) >= 0 && !scores.loose, rare: looked.rare
     };
     out.ranked = scores.ranked.filter(function (r) { return !filter.fails[r.doc]; });

@@ -81,4 +81,3 @@ function inflate(input) {
   } while (!last);
   return out.subarray(0, size);
 }
-KB.inflate = inflate;

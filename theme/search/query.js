@@ -1,5 +1,5 @@
 /* ---- query: what a text asks for ---- */
-var READ_LIMIT = 1024, REQUIRED_LIMIT = 64, TERM_LIMIT = 96, PHRASE_LIMIT = 8;
+var READ_LIMIT = 1024, REQUIRED_LIMIT = 64, TERM_LIMIT = 96;
 var FUNCTION = '的了吗呢吧啊我你他她它们是在有和与及或把被给让对从到就都也不没要能会可这那哪几多么还又很再之其所以于而因为并且但';
 var QUOTES = { '"': '"', '“': '”', '＂': '＂' }, MINUS = '-－−';
 var SPACES = ' \t\n\r\u00A0\u3000';
