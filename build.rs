@@ -15,6 +15,7 @@ fn main() -> io::Result<()> {
         ("STATIC", "theme/static", None),
         ("INLINE", "theme/inline", None),
         ("THEME", "theme", Some("yaml")),
+        ("STRINGS", "theme/strings", Some("yaml")),
         ("RULES", "tests/rules", Some("md")),
         ("EDITIONS", "content/taxonomy", Some("yaml")),
     ] {

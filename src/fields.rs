@@ -16,7 +16,7 @@ mod tables;
 mod value;
 mod vocabulary;
 
-pub use choices::Choice;
+pub use choices::{Choice, in_english};
 pub use decode::{Context, decode};
 pub use ids::ids;
 pub use kind::Kind;

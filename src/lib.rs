@@ -20,6 +20,7 @@ pub mod plan;
 pub mod search;
 pub mod site;
 pub mod source;
+pub mod strings;
 pub mod taxonomy;
 pub mod theme;
 pub mod traces;

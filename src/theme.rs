@@ -4,12 +4,14 @@
 //! Every template escapes what it writes; none can reach a file, the environment or the clock.
 
 use crate::embedded::{self, INLINE, TEMPLATES};
+use crate::strings::{Strings, fill};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
 use std::fmt;
 use std::ops::Range;
-use tera::{Context, ErrorKind, Tera};
+use std::sync::Arc;
+use tera::{Context, ErrorKind, Kwargs, State, Tera, TeraResult, Value};
 
 /// Applies the reader's settings before the first paint. The one inline script, allowed by its hash.
 const SETTINGS_SCRIPT: &str = "settings.js";
@@ -53,7 +55,11 @@ pub struct Theme {
 impl Theme {
     /// The built-in templates with `overrides` (name, text) in their place or beside them. On an error the
     /// theme holds the templates that are sound, so that all errors of a run can be told at once.
-    pub fn new<'a>(overrides: impl IntoIterator<Item = (&'a str, &'a str)>) -> (Theme, Vec<TemplateError>) {
+    /// Words of the interface are `t.KEY`; the filter `say(key="KEY")` puts its value in the place `{n}` of one.
+    pub fn new<'a>(
+        overrides: impl IntoIterator<Item = (&'a str, &'a str)>,
+        strings: &Arc<Strings>,
+    ) -> (Theme, Vec<TemplateError>) {
         let mut texts: BTreeMap<&str, &str> = TEMPLATES.iter().copied().collect();
         texts.extend(overrides);
         let mut errors = Vec::new();
@@ -76,6 +82,11 @@ impl Theme {
             plain_hash: csp_hash(plain_css),
         };
         tera.global_context().insert("theme", &inline);
+        tera.global_context().insert("t", &strings.plain());
+        let strings = Arc::clone(strings);
+        tera.register_filter("say", move |value: &Value, arguments: Kwargs, _: &State<'_>| {
+            say(&strings, value, &arguments)
+        });
         // A template that builds on an unsound one would only repeat its error.
         if let Err(error) = tera.add_raw_templates(&texts)
             && errors.is_empty()
@@ -92,6 +103,19 @@ impl Theme {
             .and_then(|context| self.tera.render(template, &context))
             .map_err(|error| located(&error, template))
     }
+}
+
+/// `{{ 3 | say(key="n_courses") }}`: the value stands at `{n}`, further arguments at places of their names.
+fn say(strings: &Strings, value: &Value, arguments: &Kwargs) -> TeraResult<String> {
+    let key = arguments.must_get::<&str>("key")?;
+    let Some(phrase) = strings.page(key) else {
+        return Err(tera::Error::message(format!("there is no string `{key}`")));
+    };
+    let mut values: Vec<(&str, String)> = vec![("n", value.to_string())];
+    for (name, value) in arguments.iter() {
+        values.push((name.as_str().unwrap_or_default(), value.to_string()));
+    }
+    Ok(fill(phrase.form(&values[0].1), &values))
 }
 
 /// The error of a text that is no template at all. What it refers to is looked at later, with all templates there.
@@ -192,9 +216,13 @@ mod tests {
     use super::*;
     use serde_json::json;
 
+    fn words() -> Arc<Strings> {
+        Arc::new(Strings::built_in("zh-Hans"))
+    }
+
     #[test]
     fn the_built_in_templates_are_sound() {
-        let (_, errors) = Theme::new([]);
+        let (_, errors) = Theme::new([], &words());
         assert_eq!(errors, []);
     }
 
@@ -208,18 +236,18 @@ mod tests {
 
     #[test]
     fn everything_is_escaped_whatever_the_name() {
-        let (theme, _) = Theme::new([("a.txt", "{{ x }}")]);
+        let (theme, _) = Theme::new([("a.txt", "{{ x }}")], &words());
         let page = theme.render("a.txt", &json!({"x": "<b> & \"'"})).unwrap();
         assert_eq!(page, "&lt;b&gt; &amp; &quot;&#39;");
     }
 
     #[test]
     fn an_error_says_where_it_is() {
-        let (_, errors) = Theme::new([("a.html", "一\n二{{ x"), ("b.html", "{{ y | nothing }}")]);
+        let (_, errors) = Theme::new([("a.html", "一\n二{{ x"), ("b.html", "{{ y | nothing }}")], &words());
         assert_eq!(errors.len(), 1, "{errors:?}");
         assert_eq!((errors[0].template.as_str(), errors[0].line), ("a.html", 2));
 
-        let (_, errors) = Theme::new([("b.html", "一\n二{{ y | nothing }}")]);
+        let (_, errors) = Theme::new([("b.html", "一\n二{{ y | nothing }}")], &words());
         assert_eq!(errors.len(), 1, "{errors:?}");
         assert_eq!(
             (errors[0].template.as_str(), errors[0].line, errors[0].range.start),
@@ -227,7 +255,7 @@ mod tests {
             "{errors:?}"
         );
 
-        let (theme, _) = Theme::new([("c.html", "一{{ missing }}")]);
+        let (theme, _) = Theme::new([("c.html", "一{{ missing }}")], &words());
         let error = theme.render("c.html", &json!({})).unwrap_err();
         assert_eq!((error.line, error.column, error.range.start), (1, 5, 6), "{error:?}");
     }

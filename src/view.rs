@@ -85,7 +85,7 @@ pub struct Entry<'a> {
     pub note: String,
     pub summary: Option<&'a str>,
     /// A state that the reader must know before opening: 暂停使用, 草稿 ..
-    pub flag: Option<&'static str>,
+    pub flag: Option<&'a str>,
 }
 
 /// A value and the number of documents that carry it.
@@ -102,6 +102,6 @@ pub struct Choice<'a> {
 #[derive(Clone, Debug, Serialize)]
 pub struct Facet<'a> {
     pub name: &'static str,
-    pub label: &'static str,
+    pub label: &'a str,
     pub choices: Vec<Choice<'a>>,
 }

@@ -22,3 +22,4 @@ mod site_build;
 mod slips;
 mod suggestions;
 mod tidy;
+mod words;

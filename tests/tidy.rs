@@ -14,6 +14,7 @@ const LAYERS: &[(&str, u8)] = &[
     ("traces", 1),
     ("front_matter", 2),
     ("markdown", 2),
+    ("strings", 3),
     ("taxonomy", 3),
     ("fields", 4),
     ("config", 5),

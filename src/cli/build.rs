@@ -106,7 +106,10 @@ impl Work<'_> {
         }
         let Some(site) = checked.site else { return self.refuse(&checked.diagnostics) };
         let index = if options.search {
-            Some(pipeline::index(&site, &checked.synonyms, &done).map_err(no_index)?)
+            Some(
+                pipeline::index(&site, checked.templates.strings(), &checked.synonyms, &done)
+                    .map_err(no_index)?,
+            )
         } else {
             None
         };

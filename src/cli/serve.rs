@@ -9,6 +9,7 @@ use crate::edge::watch::watch;
 use crate::pipeline::{self, Synonyms};
 use crate::site::Site;
 use crate::source::{OutputFile, Sources};
+use crate::strings::Strings;
 use clap::Args;
 use std::ops::ControlFlow;
 use std::path::Path;
@@ -76,6 +77,7 @@ pub(super) fn run(run: &Run, arguments: &Options) -> Result<ExitCode, Failure> {
 /// A site whose pages are shown already and whose search index is to follow.
 struct Job {
     site: Arc<Site>,
+    strings: Arc<Strings>,
     synonyms: Synonyms,
     files: Vec<OutputFile>,
     render: Render,
@@ -95,7 +97,7 @@ fn index_newest(root: &Path, live: &Live, jobs: &Receiver<Job>) {
         while let Ok(newer) = jobs.recv_timeout(QUIET) {
             job = newer;
         }
-        let index = || pipeline::index(&job.site, &job.synonyms, &|_| {});
+        let index = || pipeline::index(&job.site, &job.strings, &job.synonyms, &|_| {});
         match pool.as_ref().map_or_else(|_| index(), |pool| pool.install(index)) {
             Ok(index) => {
                 let files = job.files.into_iter().chain(index.files).collect();
@@ -141,13 +143,15 @@ impl Editor<'_> {
         let Some(site) = checked.site.map(Arc::new) else {
             return self.complain(&checked.diagnostics, &sources);
         };
+        let strings = Arc::clone(checked.templates.strings());
         let mut build = pipeline::build(Arc::clone(&site), checked.templates, &sources, &|_| {});
         let files = std::mem::take(&mut build.files);
         let render: Render = Arc::new(move |page| build.render(page).map_err(|mistake| mistake.message));
         let version = self.version.fetch_add(1, Ordering::SeqCst) + 1;
         self.live.show(Preview::new(self.root, files.clone(), Arc::clone(&render)));
         let synonyms = checked.synonyms;
-        let job = Job { site, synonyms, files, render, version, newest: Arc::clone(&self.version) };
+        let newest = Arc::clone(&self.version);
+        let job = Job { site, strings, synonyms, files, render, version, newest };
         if self.indexer.send(job).is_err() {
             self.run.say(&text!(
                 "搜索索引不再更新，请重新启动预览",

@@ -9,6 +9,13 @@ pub struct Choice {
     pub aliases: &'static [&'static str],
 }
 
+/// An id as a label for readers of English: `class_kind`, `one-month` as Class kind, One month.
+pub fn in_english(id: &str) -> String {
+    let words = id.replace(['_', '-'], " ");
+    let mut letters = words.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+}
+
 const fn choice(id: &'static str, chinese: &'static str) -> Choice {
     Choice { id, chinese, aliases: &[] }
 }

@@ -26,7 +26,7 @@ pub(super) fn pages(site: &Site, templates: &Templates) -> Vec<Diagnostic> {
     if large.is_empty() {
         return Vec::new();
     }
-    let catalogue = Catalogue::new(site);
+    let catalogue = Catalogue::new(site, templates.strings());
     let all = every_page(&catalogue);
     large
         .into_par_iter()

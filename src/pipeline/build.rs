@@ -7,6 +7,7 @@ use crate::embedded;
 use crate::search::{self, Native};
 use crate::site::Site;
 use crate::source::{Content, OutputFile, PageId, Sources};
+use crate::strings::Strings;
 use crate::view::catalogue::Catalogue;
 use crate::view::page::{Page, pages};
 use std::collections::BTreeMap;
@@ -14,7 +15,7 @@ use std::sync::Arc;
 
 self_cell::self_cell!(
     struct Shelf {
-        owner: Arc<Site>,
+        owner: (Arc<Site>, Arc<Strings>),
         #[covariant]
         dependent: Catalogue,
     }
@@ -39,12 +40,17 @@ pub struct Index {
 }
 
 /// Indexes every document that has a page.
-pub fn index(site: &Site, own: &Synonyms, done: Observer<'_>) -> Result<Index, search::Error> {
+pub fn index(
+    site: &Site,
+    strings: &Strings,
+    own: &Synonyms,
+    done: Observer<'_>,
+) -> Result<Index, search::Error> {
     let wanted = site.config.search;
     let options =
         search::Options { shard_bytes: wanted.shard, text: wanted.excerpts, ..search::Options::default() };
     let lexicon = synonyms::lexicon(site, own);
-    let built = search::build(&entries::entries(site), &entries::labels(site), &lexicon, &options)?;
+    let built = search::build(&entries::entries(site), &entries::labels(site, strings), &lexicon, &options)?;
     let diagnostics = budgets::shards(site, &built.pack);
     let file = |file: search::PackFile| OutputFile { path: file.path, content: Content::Bytes(file.bytes) };
     let files = built.pack.into_iter().map(file).collect();
@@ -54,14 +60,15 @@ pub fn index(site: &Site, own: &Synonyms, done: Observer<'_>) -> Result<Index, s
 
 /// The pages of a checked site.
 pub fn build(site: Arc<Site>, templates: Templates, sources: &Sources, done: Observer<'_>) -> Build {
-    let mut files = statics(sources);
+    let strings = Arc::clone(templates.strings());
+    let mut files = statics(sources, &strings);
     for (id, _) in site.documents().filter(|(id, _)| site.has_page(*id)) {
         files.extend(site.attachments(id).iter().map(|attachment| OutputFile {
             path: attachment.url.clone(),
             content: Content::CopyOf(attachment.source.clone()),
         }));
     }
-    let shelf = Shelf::new(site, |site| Catalogue::new(site));
+    let shelf = Shelf::new((site, strings), |(site, strings)| Catalogue::new(site, strings));
     let pages = pages(shelf.borrow_dependent());
     files.extend(pages.iter().enumerate().map(|(index, page)| OutputFile {
         path: page.path.clone(),
@@ -82,7 +89,7 @@ impl Build {
 }
 
 /// The files that pages load: the theme's own, with those of the site in their place or beside them.
-fn statics(sources: &Sources) -> Vec<OutputFile> {
+fn statics(sources: &Sources, strings: &Strings) -> Vec<OutputFile> {
     let mut files: BTreeMap<String, Vec<u8>> = embedded::STATIC
         .iter()
         .map(|(name, text)| (format!("assets/{name}"), text.as_bytes().to_vec()))
@@ -92,6 +99,13 @@ fn statics(sources: &Sources) -> Vec<OutputFile> {
         if let Some(bytes) = file.bytes() {
             let name = file.path.as_str().trim_start_matches("theme/static/");
             files.insert(format!("assets/{name}"), bytes.to_vec());
+        }
+    }
+    for (path, section) in [("assets/keben.js", "script"), ("assets/search-page.js", "search")] {
+        if let Some(bytes) = files.get_mut(path)
+            && let Ok(script) = std::str::from_utf8(bytes)
+        {
+            *bytes = strings.into_script(section, script).into_owned().into_bytes();
         }
     }
     files.into_iter().map(|(path, bytes)| OutputFile { path, content: Content::Bytes(bytes) }).collect()

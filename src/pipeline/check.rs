@@ -8,6 +8,7 @@ use crate::embedded;
 use crate::front_matter::{Limits, Node, check_characters, parse_yaml};
 use crate::site::{Inputs, Scope, Site, assemble};
 use crate::source::{Body, FileId, Refusal, RelPath, SourceFile, Sources, Span};
+use crate::strings::Strings;
 use crate::taxonomy::{self, Taxonomy};
 use rayon::prelude::*;
 
@@ -52,8 +53,14 @@ pub fn limits(sources: &Sources) -> Limits {
 
 /// Reads, resolves and checks everything.
 pub fn check(sources: &Sources, options: &Options, done: Observer<'_>) -> Checked {
-    let (templates, mut diagnostics) = templates::read(sources);
-    let Some((config, taxonomy)) = foundations(sources, &mut diagnostics) else {
+    let mut diagnostics = Vec::new();
+    let foundations = foundations(sources, &mut diagnostics);
+    let language = foundations.as_ref().map_or("", |(config, _)| config.language.as_str());
+    let limits = foundations.as_ref().map_or_else(Limits::default, |(config, _)| config.limits);
+    let strings = strings(sources, language, &limits, &mut diagnostics);
+    let (templates, found) = templates::read(sources, strings);
+    diagnostics.extend(found);
+    let Some((config, taxonomy)) = foundations else {
         arrange(&mut diagnostics);
         return Checked { site: None, templates, synonyms: Synonyms::default(), diagnostics };
     };
@@ -130,6 +137,17 @@ fn edition_first(diagnostics: &mut Vec<Diagnostic>) {
     if diagnostics.iter().any(|diagnostic| diagnostic.code == Code(207)) {
         diagnostics.retain(|diagnostic| !BY_EDITION.contains(&diagnostic.code));
     }
+}
+
+/// The words of the interface, with the site's own in their place.
+fn strings(sources: &Sources, language: &str, limits: &Limits, diagnostics: &mut Vec<Diagnostic>) -> Strings {
+    let strings = Strings::built_in(language);
+    let own = templates::own_strings(sources, strings.language());
+    let root = own.and_then(|file| yaml(file, sources.get(file), limits, diagnostics));
+    let Some((file, root)) = own.zip(root) else { return strings };
+    let (strings, found) = strings.with_own(file, &root);
+    diagnostics.extend(found);
+    strings
 }
 
 /// site.yaml and the edition that it names.

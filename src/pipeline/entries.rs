@@ -5,28 +5,23 @@ use crate::fields::{Kind, Record, Value};
 use crate::markdown::{Slot, fill};
 use crate::search::{Entry, FacetLabel, FacetLabels, Section};
 use crate::site::{DocId, Resolved, Site};
+use crate::strings::Strings;
 use crate::taxonomy::Vocabulary;
 use rayon::prelude::*;
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 
-/// Facet, label, field, vocabulary. `kind`, `year` and `status` have rules of their own below.
+/// Facet, key of its label, field, vocabulary. `kind`, `year` and `status` have rules of their own below.
 const TERMS: &[(&str, &str, &str, Vocabulary)] = &[
-    ("module", "模块", "module", Vocabulary::Modules),
-    ("area", "类别", "area", Vocabulary::Areas),
-    ("audience", "对象", "audience", Vocabulary::Audiences),
-    ("method", "教学方式", "methods", Vocabulary::Methods),
-    ("level", "级别", "level", Vocabulary::Levels),
-    ("region", "地区", "region", Vocabulary::Regions),
+    ("module", "facet_module", "module", Vocabulary::Modules),
+    ("area", "facet_area", "area", Vocabulary::Areas),
+    ("audience", "facet_audience", "audience", Vocabulary::Audiences),
+    ("method", "facet_method", "methods", Vocabulary::Methods),
+    ("level", "facet_level", "level", Vocabulary::Levels),
+    ("region", "facet_region", "region", Vocabulary::Regions),
 ];
 
-const STATUSES: [(&str, &str); 5] = [
-    ("published", "现行"),
-    ("suspended", "暂停"),
-    ("retired", "已退出"),
-    ("review", "审核中"),
-    ("draft", "草稿"),
-];
+const STATUSES: [&str; 5] = ["published", "suspended", "retired", "review", "draft"];
 
 /// Every document with a page, sorted by `kind/id`.
 pub(super) fn entries(site: &Site) -> Vec<Entry<'_>> {
@@ -37,13 +32,14 @@ pub(super) fn entries(site: &Site) -> Vec<Entry<'_>> {
 }
 
 /// The labels of facets and their values, in the order of display.
-pub(super) fn labels(site: &Site) -> FacetLabels {
-    let pairs = |pairs: &[(&str, &str)]| {
-        pairs.iter().map(|(id, label)| ((*id).to_owned(), (*label).to_owned())).collect()
+pub(super) fn labels(site: &Site, strings: &Strings) -> FacetLabels {
+    let word = |key| strings.word(key).to_owned();
+    let named = |prefix: &str, id: &str| {
+        let key = format!("{prefix}_{}", id.replace('-', "_"));
+        (id.to_owned(), strings.say(&key, &[]))
     };
-    let kinds: Vec<(&str, &str)> = Kind::ALL.iter().map(|kind| (kind.id(), kind.chinese())).collect();
-    let mut labels =
-        vec![FacetLabel { name: "kind".to_owned(), label: "类型".to_owned(), values: pairs(&kinds) }];
+    let kinds = Kind::ALL.iter().map(|kind| named("kind", kind.id())).collect();
+    let mut labels = vec![FacetLabel { name: "kind".to_owned(), label: word("facet_kind"), values: kinds }];
     for (name, label, _, vocabulary) in TERMS {
         let values = site
             .taxonomy
@@ -51,13 +47,14 @@ pub(super) fn labels(site: &Site) -> FacetLabels {
             .iter()
             .map(|term| (term.id.value.clone(), term.label.clone()))
             .collect();
-        labels.push(FacetLabel { name: (*name).to_owned(), label: (*label).to_owned(), values });
+        labels.push(FacetLabel { name: (*name).to_owned(), label: word(label), values });
     }
     let years: BTreeSet<String> = site.documents().filter_map(|(_, document)| year(document)).collect();
-    let years = years.into_iter().rev().map(|year| (year.clone(), format!("{year}年"))).collect();
-    labels.push(FacetLabel { name: "year".to_owned(), label: "年份".to_owned(), values: years });
-    labels
-        .push(FacetLabel { name: "status".to_owned(), label: "状态".to_owned(), values: pairs(&STATUSES) });
+    let years =
+        years.into_iter().rev().map(|year| (year.clone(), strings.say("date_y", &[("y", &year)]))).collect();
+    labels.push(FacetLabel { name: "year".to_owned(), label: word("facet_year"), values: years });
+    let statuses = STATUSES.iter().map(|id| named("status", id)).collect();
+    labels.push(FacetLabel { name: "status".to_owned(), label: word("facet_status"), values: statuses });
     FacetLabels(labels)
 }
 

@@ -3,18 +3,29 @@
 use crate::diagnostics::{Code, Diagnostic, text};
 use crate::embedded;
 use crate::source::{FileId, Sources, Span};
+use crate::strings::Strings;
 use crate::theme::{TemplateError, Theme};
 use serde::Serialize;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 pub struct Templates {
+    strings: Arc<Strings>,
     theme: Theme,
     /// The site's own templates by name, to find the place of a mistake.
     own: BTreeMap<String, FileId>,
 }
 
+/// The file of a site's own words, where it has one that differs from the built-in one.
+pub(super) fn own_strings(sources: &Sources, language: &str) -> Option<FileId> {
+    let file = sources.find(&format!("theme/strings/{language}.yaml"))?;
+    let built_in = embedded::find(embedded::STRINGS, &format!("{language}.yaml"));
+    (sources.get(file).text() != built_in).then_some(file)
+}
+
 /// Reads the templates below `theme/templates/`.
-pub(super) fn read(sources: &Sources) -> (Templates, Vec<Diagnostic>) {
+pub(super) fn read(sources: &Sources, strings: Strings) -> (Templates, Vec<Diagnostic>) {
+    let strings = Arc::new(strings);
     let mut own = BTreeMap::new();
     let mut texts = Vec::new();
     for (id, file) in sources.under("theme/templates/").filter(|(_, file)| file.path.extension() == "html") {
@@ -26,13 +37,18 @@ pub(super) fn read(sources: &Sources) -> (Templates, Vec<Diagnostic>) {
             texts.push((name, text));
         }
     }
-    let (theme, mistakes) = Theme::new(texts);
-    let templates = Templates { theme, own };
+    let (theme, mistakes) = Theme::new(texts, &strings);
+    let templates = Templates { strings, theme, own };
     let diagnostics = mistakes.iter().map(|mistake| templates.located(mistake)).collect();
     (templates, diagnostics)
 }
 
 impl Templates {
+    /// The words of the interface.
+    pub fn strings(&self) -> &Arc<Strings> {
+        &self.strings
+    }
+
     pub(super) fn render(&self, template: &str, view: &impl Serialize) -> Result<String, Box<Diagnostic>> {
         self.theme.render(template, view).map_err(|mistake| Box::new(self.located(&mistake)))
     }

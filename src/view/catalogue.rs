@@ -3,15 +3,19 @@
 
 use super::facet::{FACETS, FacetRule, MODULE};
 use super::{Choice, Chrome, Entry, Link, Text, phrase};
+use crate::diagnostics;
 use crate::document::{Document, Status};
-use crate::fields::{Kind, Record, Value};
+use crate::fields::{self, Kind, Record, Value};
 use crate::plan::{Year, years};
 use crate::site::{DocId, Site};
+use crate::strings::Strings;
 use crate::taxonomy::{Term, Vocabulary};
 use std::collections::BTreeMap;
+use std::fmt::Display;
 
 pub struct Catalogue<'a> {
     pub site: &'a Site,
+    pub strings: &'a Strings,
     /// The path of every document's page.
     urls: Vec<String>,
     /// Documents in use, in reading order.
@@ -35,9 +39,10 @@ pub(super) struct Use<'a> {
 }
 
 impl<'a> Catalogue<'a> {
-    pub fn new(site: &'a Site) -> Catalogue<'a> {
+    pub fn new(site: &'a Site, strings: &'a Strings) -> Catalogue<'a> {
         let mut catalogue = Catalogue {
             site,
+            strings,
             urls: site.documents().map(|(_, document)| document.url()).collect(),
             kinds: BTreeMap::new(),
             facets: vec![BTreeMap::new(); FACETS.len()],
@@ -198,7 +203,7 @@ impl<'a> Catalogue<'a> {
         Chrome {
             site: &self.site.config.title,
             owner: self.owner(),
-            lang: &self.site.config.language,
+            lang: self.strings.language(),
             root: root_of(path),
             section,
             title: title.into(),
@@ -238,6 +243,35 @@ impl<'a> Catalogue<'a> {
         record.list(field).iter().filter_map(|item| self.link_to(item.value.reference())).collect()
     }
 
+    /// A word of the interface.
+    pub(super) fn word(&self, key: &'static str) -> &'a str {
+        self.strings.word(key)
+    }
+
+    /// Words of the interface with their places filled.
+    pub(super) fn say(&self, key: &str, places: &[(&str, &dyn Display)]) -> String {
+        self.strings.say(key, places)
+    }
+
+    /// The name of a kind, as a heading says it.
+    pub(super) fn kind(&self, kind: Kind) -> &'a str {
+        self.word(phrase::kind(kind))
+    }
+
+    pub(super) fn date(&self, date: impl Display) -> String {
+        phrase::date(self.strings, date)
+    }
+
+    /// The label of a field or of a value of a closed set.
+    pub(super) fn named(&self, id: &'static str, chinese: &'static str) -> Text<'static> {
+        if self.strings.is_chinese() { chinese.into() } else { fields::in_english(id).into() }
+    }
+
+    /// A text that the layers below say in both languages.
+    pub(super) fn told(&self, text: &diagnostics::Text) -> String {
+        if self.strings.is_chinese() { text.zh.clone() } else { text.en.clone() }
+    }
+
     pub(super) fn label<'s>(&'s self, vocabulary: Vocabulary, id: &'s str) -> &'s str {
         self.site.taxonomy.label(vocabulary, id)
     }
@@ -250,9 +284,9 @@ impl<'a> Catalogue<'a> {
             note: self.note(document, with_kind),
             summary: document.meta.text("summary"),
             flag: match document.status() {
-                Status::Suspended => Some("暂停使用"),
-                Status::Draft => Some("草稿"),
-                Status::Review => Some("审核中"),
+                Status::Suspended => Some(self.word("flag_suspended")),
+                Status::Draft => Some(self.word("flag_draft")),
+                Status::Review => Some(self.word("flag_review")),
                 Status::Published | Status::Retired => None,
             },
         }
@@ -262,7 +296,7 @@ impl<'a> Catalogue<'a> {
     fn note(&self, document: &Document, with_kind: bool) -> String {
         let meta = &document.meta;
         let term = |vocabulary, field: &str| meta.text(field).map(|id| self.label(vocabulary, id).to_owned());
-        let choice = |field: &'static str| super::facts::choice(document, field).map(str::to_owned);
+        let choice = |field: &'static str| super::facts::choice(self, document, field).map(Text::into_owned);
         let module = || term(Vocabulary::Modules, "module").or_else(|| term(Vocabulary::Areas, "area"));
         let first = |vocabulary, field: &str| {
             meta.texts(field).next().map(|id| self.label(vocabulary, id).to_owned())
@@ -270,7 +304,7 @@ impl<'a> Catalogue<'a> {
         let parts = match document.kind {
             Kind::Course => [
                 module(),
-                meta.halves("hours").map(|hours| format!("{hours} 学时")),
+                meta.halves("hours").map(|hours| self.say("n_hours", &[("n", &hours)])),
                 first(Vocabulary::Methods, "methods"),
             ],
             Kind::Reading => [choice("kind"), meta.text("author").map(str::to_owned), None],
@@ -282,7 +316,7 @@ impl<'a> Catalogue<'a> {
             ],
             Kind::Programme => [
                 choice("class_kind"),
-                meta.date("start").map(phrase::date),
+                meta.date("start").map(|date| self.date(date)),
                 first(Vocabulary::Audiences, "audience"),
             ],
             Kind::ReadingList => [first(Vocabulary::Audiences, "audience"), None, None],
@@ -293,7 +327,7 @@ impl<'a> Catalogue<'a> {
             Kind::Article => [choice("kind"), None, None],
             Kind::Term => [None, None, None],
         };
-        let kind = with_kind.then(|| document.kind.chinese().to_owned());
+        let kind = with_kind.then(|| self.kind(document.kind).to_owned());
         kind.into_iter().chain(parts.into_iter().flatten()).collect::<Vec<_>>().join(" · ")
     }
 
@@ -301,7 +335,7 @@ impl<'a> Catalogue<'a> {
     pub(super) fn up(&self, document: &'a Document) -> Link<'_> {
         match document.meta.text("module").filter(|_| matches!(document.kind, Kind::Course | Kind::Case)) {
             Some(module) => Link::to(self.label(Vocabulary::Modules, module), FACETS[MODULE].target(module)),
-            None => Link::to(document.kind.chinese(), format!("{}/index.html", document.kind.folder())),
+            None => Link::to(self.kind(document.kind), format!("{}/index.html", document.kind.folder())),
         }
     }
 }

@@ -61,8 +61,14 @@ pub(super) fn coverage_page<'s>(catalogue: &'s Catalogue<'_>) -> CoveragePage<'s
         .iter()
         .map(|progress| {
             let (goal, count) = (progress.goal, progress.count);
-            let line = goal.source.line.map(|line| format!("规划第 {line} 行")).unwrap_or_default();
-            let quote = goal.source.quote.as_ref().map(|quote| format!("：“{quote}”")).unwrap_or_default();
+            let line =
+                goal.source.line.map(|line| catalogue.say("plan_line", &[("n", &line)])).unwrap_or_default();
+            let quote = goal
+                .source
+                .quote
+                .as_ref()
+                .map(|quote| format!("{}“{quote}”", catalogue.word("colon")))
+                .unwrap_or_default();
             Goal {
                 label: goal.label.clone(),
                 count,
@@ -76,12 +82,21 @@ pub(super) fn coverage_page<'s>(catalogue: &'s Catalogue<'_>) -> CoveragePage<'s
     for gap in coverage.gaps {
         let code = gap.code.to_string();
         match gaps.last_mut() {
-            Some(last) if last.code == code => last.items.push(gap.message.zh),
-            _ => gaps.push(Gaps { code, title: gap.code.title().zh, items: vec![gap.message.zh] }),
+            Some(last) if last.code == code => last.items.push(catalogue.told(&gap.message)),
+            _ => gaps.push(Gaps {
+                code,
+                title: catalogue.told(&gap.code.title()),
+                items: vec![catalogue.told(&gap.message)],
+            }),
         }
     }
     CoveragePage {
-        chrome: catalogue.chrome("coverage.html", "coverage", "覆盖情况", vec![Link::words("覆盖情况")]),
+        chrome: catalogue.chrome(
+            "coverage.html",
+            "coverage",
+            catalogue.word("coverage"),
+            vec![Link::words(catalogue.word("coverage"))],
+        ),
         tables: coverage.matrices.iter().map(|matrix| table(catalogue, matrix)).collect(),
         goals,
         gaps,
@@ -97,7 +112,7 @@ fn table<'s>(catalogue: &'s Catalogue<'_>, matrix: &Matrix<'_>) -> Table<'s> {
     };
     Table {
         id: matrix.id,
-        label: matrix.label.zh.clone(),
+        label: catalogue.told(&matrix.label),
         columns: matrix.columns.iter().map(|axis| link(catalogue, axis)).collect(),
         rows: matrix.rows.iter().zip(&matrix.cells).map(row).collect(),
     }
@@ -105,7 +120,7 @@ fn table<'s>(catalogue: &'s Catalogue<'_>, matrix: &Matrix<'_>) -> Table<'s> {
 
 /// The page of a value where there is one.
 fn link<'s>(catalogue: &'s Catalogue<'_>, axis: &Axis<'_>) -> Link<'s> {
-    let label = axis.label.zh.clone();
+    let label = catalogue.told(&axis.label);
     let Some(term) = axis.term else { return Link::words(label) };
     let id = &term.id.value;
     let is = |vocabulary| {

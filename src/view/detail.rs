@@ -40,7 +40,7 @@ pub struct Work<'a> {
     /// Volume and chapters.
     pub part: String,
     /// 精读, 泛读, 导读; may be empty.
-    pub mode: &'static str,
+    pub mode: Text<'a>,
     pub why: Option<&'a str>,
 }
 
@@ -118,7 +118,7 @@ pub(super) fn detail<'s>(catalogue: &'s Catalogue<'_>, id: DocId) -> Detail<'s> 
             timeline: meta
                 .records("timeline")
                 .map(|event| Event {
-                    date: event.period("date").map(phrase::date).unwrap_or_default(),
+                    date: event.period("date").map(|date| catalogue.date(date)).unwrap_or_default(),
                     event: event.text("event").unwrap_or_default(),
                 })
                 .collect(),
@@ -154,10 +154,10 @@ fn course<'s>(catalogue: &'s Catalogue<'_>, id: DocId, document: &'s Document) -
     Course {
         objectives: meta.texts("objectives").collect(),
         strip: vec![
-            Group { label: "书", links: books },
-            Group { label: "案", links: catalogue.links(meta, "cases") },
+            Group { label: catalogue.word("strip_book"), links: books },
+            Group { label: catalogue.word("strip_case"), links: catalogue.links(meta, "cases") },
             Group {
-                label: "基地",
+                label: catalogue.word("strip_base"),
                 links: bases_of(catalogue, id).into_iter().filter_map(|base| catalogue.link(base)).collect(),
             },
         ],
@@ -185,8 +185,8 @@ fn works<'s>(catalogue: &'s Catalogue<'_>, document: &'s Document, field: &'stat
     let work = |entry: &'s Record| {
         Some(Work {
             title: catalogue.link_to(entry.reference("work"))?,
-            part: part(entry),
-            mode: item_choice(document.kind, field, "mode", entry).unwrap_or_default(),
+            part: part(catalogue, entry),
+            mode: item_choice(catalogue, document.kind, field, "mode", entry).unwrap_or_default(),
             why: entry.text("why"),
         })
     };
@@ -194,8 +194,9 @@ fn works<'s>(catalogue: &'s Catalogue<'_>, document: &'s Document, field: &'stat
 }
 
 /// Which part of a book is read: 第一卷，第 3、5 篇.
-fn part(entry: &Record) -> String {
-    let mut parts: Vec<String> = entry.integer("volume").map(phrase::volume).into_iter().collect();
+fn part(catalogue: &Catalogue<'_>, entry: &Record) -> String {
+    let volume = |number| phrase::volume(catalogue.strings, number);
+    let mut parts: Vec<String> = entry.integer("volume").map(volume).into_iter().collect();
     let chapters = entry.list("chapters").iter().map(|item| &item.value);
     let numbers: Vec<String> = chapters
         .clone()
@@ -205,21 +206,22 @@ fn part(entry: &Record) -> String {
         })
         .collect();
     if !numbers.is_empty() {
-        parts.push(format!("第 {} 篇", numbers.join("、")));
+        let numbers = numbers.join(catalogue.word("list_sep"));
+        parts.push(catalogue.say("chapter_numbers", &[("n", &numbers)]));
     }
     let titles: Vec<&str> = chapters.filter_map(Value::text).collect();
     if !titles.is_empty() {
         parts.push(format!("“{}”", titles.join("”“")));
     }
-    parts.join("，")
+    parts.join(catalogue.word("comma"))
 }
 
 fn cited<'s>(catalogue: &'s Catalogue<'_>, document: &Document) -> Vec<Work<'s>> {
     let work = |used: &Use<'s>| {
         Some(Work {
             title: catalogue.link(used.course)?,
-            part: part(used.entry),
-            mode: item_choice(Kind::Course, "readings", "mode", used.entry).unwrap_or_default(),
+            part: part(catalogue, used.entry),
+            mode: item_choice(catalogue, Kind::Course, "readings", "mode", used.entry).unwrap_or_default(),
             why: None,
         })
     };
@@ -239,7 +241,7 @@ pub(super) fn contents<'s>(catalogue: &'s Catalogue<'_>, document: &'s Document)
     numbers
         .into_iter()
         .map(|volume| Volume {
-            label: volume.map(phrase::volume).unwrap_or_default(),
+            label: volume.map(|number| phrase::volume(catalogue.strings, number)).unwrap_or_default(),
             courses: courses(
                 catalogue,
                 uses.iter().filter(|used| volume.is_none() || used.entry.integer("volume") == volume),

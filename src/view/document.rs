@@ -5,7 +5,7 @@ use super::catalogue::{Catalogue, root_of, section};
 use super::detail::{Detail, detail};
 use super::facts::facts;
 use super::list::has_index;
-use super::{Chrome, Link, SafeHtml, Text, phrase};
+use super::{Chrome, Link, SafeHtml, Text};
 use crate::config::Release;
 use crate::document::{Document, Status};
 use crate::fields::Kind;
@@ -43,7 +43,7 @@ pub struct DocumentPage<'a> {
 /// One line of the header: 模块, 对象, 学时 ..
 #[derive(Clone, Debug, Serialize)]
 pub struct Fact<'a> {
-    pub label: &'static str,
+    pub label: Text<'a>,
     pub values: Vec<Link<'a>>,
 }
 
@@ -66,7 +66,7 @@ pub struct TocItem<'a> {
 
 #[derive(Clone, Debug, Serialize)]
 pub struct Group<'a> {
-    pub label: &'static str,
+    pub label: &'a str,
     pub links: Vec<Link<'a>>,
 }
 
@@ -74,7 +74,7 @@ pub struct Group<'a> {
 #[derive(Clone, Debug, Serialize)]
 pub struct TombstonePage<'a> {
     pub chrome: Chrome<'a>,
-    pub kind_label: &'static str,
+    pub kind_label: &'a str,
     /// The folder of the kind: `courses`.
     pub folder: &'static str,
     pub date: Option<String>,
@@ -102,7 +102,7 @@ pub(super) fn document_page<'s>(catalogue: &'s Catalogue<'_>, id: DocId) -> Docu
         notice: notice(catalogue, id, document),
         summary: document.meta.text("summary"),
         facts: facts(catalogue, document),
-        source: source(document),
+        source: source(catalogue, document),
         toc: toc(catalogue, id, document),
         body: SafeHtml::from_renderer(body(catalogue, id, document)),
         detail: detail(catalogue, id),
@@ -113,35 +113,36 @@ pub(super) fn document_page<'s>(catalogue: &'s Catalogue<'_>, id: DocId) -> Docu
         up,
     };
     if let Detail::Programme(programme) = &page.detail {
-        let hours = Link::words(format!("{} 学时", programme.hours));
-        page.facts.insert(0, Fact { label: "总学时", values: vec![hours] });
+        let hours = Link::words(catalogue.say("n_hours", &[("n", &programme.hours)]));
+        page.facts.insert(0, Fact { label: catalogue.word("total_hours_label").into(), values: vec![hours] });
     }
     page
 }
 
 fn notice(catalogue: &Catalogue<'_>, id: DocId, document: &Document) -> Option<String> {
-    let label = document.kind.chinese();
+    let kind = catalogue.kind(document.kind);
+    let say = |key| Some(catalogue.say(key, &[("kind", &kind)]));
     let state = match document.status() {
-        Status::Suspended => Some(format!("这份{label}已暂停使用，内容只供查阅。")),
-        Status::Draft => Some(format!("这份{label}是草稿，还没有发布。")),
-        Status::Review => Some(format!("这份{label}正在审核，还没有发布。")),
+        Status::Suspended => say("notice_suspended"),
+        Status::Draft => say("notice_draft"),
+        Status::Review => say("notice_review"),
         Status::Published | Status::Retired => None,
     };
     let release = match catalogue.site.release(id) {
         Release::Public => None,
-        Release::Internal => Some("只在内部使用，请不要向外提供。"),
-        Release::Restricted => Some("只在限定范围内使用，请不要转给他人。"),
+        Release::Internal => Some(catalogue.word("notice_internal")),
+        Release::Restricted => Some(catalogue.word("notice_restricted")),
     };
     let parts: Vec<&str> = state.as_deref().into_iter().chain(release).collect();
     (!parts.is_empty()).then(|| parts.concat())
 }
 
-fn source(document: &Document) -> Option<Source<'_>> {
+fn source<'s>(catalogue: &Catalogue<'_>, document: &'s Document) -> Option<Source<'s>> {
     let record = document.meta.record("source")?;
     Some(Source {
         title: record.text("title")?,
         agency: record.text("agency"),
-        date: record.date("date").map(phrase::date),
+        date: record.date("date").map(|date| catalogue.date(date)),
         // A link off the site is one that a browser may follow: no other scheme gets out.
         url: record.text("url").filter(|url| url.starts_with("https://") || url.starts_with("http://")),
     })
@@ -219,14 +220,19 @@ fn title<'s>(catalogue: &'s Catalogue<'_>, id: DocId, link: usize) -> Text<'s> {
         Some(Resolved::Document(to, _)) if catalogue.site.is_shown(*to) => {
             catalogue.site.get(*to).title().into()
         }
-        Some(Resolved::Document(to, _)) => catalogue.site.get(*to).kind.chinese().into(),
+        Some(Resolved::Document(to, _)) => catalogue.kind(catalogue.site.get(*to).kind).into(),
         _ => "".into(),
     }
 }
 
 fn attachments<'s>(catalogue: &'s Catalogue<'_>, id: DocId) -> Vec<Link<'s>> {
     let listed = catalogue.site.attachments(id).iter().filter(|file| file.listed);
-    listed.map(|file| Link::to(format!("{}（{}）", file.name, size(file.size)), file.url.as_str())).collect()
+    listed
+        .map(|file| {
+            let size = catalogue.say("in_brackets", &[("n", &size(file.size))]);
+            Link::to(format!("{}{size}", file.name), file.url.as_str())
+        })
+        .collect()
 }
 
 /// A file's size as people say it.
@@ -260,7 +266,7 @@ fn backlinks<'s>(catalogue: &'s Catalogue<'_>, id: DocId) -> Vec<Group<'s>> {
         if !site.has_page(from) || document.status() == Status::Retired || told(from) {
             continue;
         }
-        let label = document.kind.chinese();
+        let label = catalogue.kind(document.kind);
         if groups.last().is_none_or(|group| group.label != label) {
             groups.push(Group { label, links: Vec::new() });
             counts.push(0);
@@ -274,7 +280,7 @@ fn backlinks<'s>(catalogue: &'s Catalogue<'_>, id: DocId) -> Vec<Group<'s>> {
     }
     for (group, count) in groups.iter_mut().zip(counts) {
         if count > BACKLINKS {
-            group.links.push(Link::words(format!("等 {count} 项")));
+            group.links.push(Link::words(catalogue.say("n_more", &[("n", &count)])));
         }
     }
     groups
@@ -283,15 +289,15 @@ fn backlinks<'s>(catalogue: &'s Catalogue<'_>, id: DocId) -> Vec<Group<'s>> {
 pub(super) fn tombstone_page<'s>(catalogue: &'s Catalogue<'_>, id: DocId) -> TombstonePage<'s> {
     let document = catalogue.site.get(id);
     let crumbs = vec![
-        Link::to(document.kind.chinese(), format!("{}/index.html", document.kind.folder())),
+        Link::to(catalogue.kind(document.kind), format!("{}/index.html", document.kind.folder())),
         Link::words(document.title()),
     ];
     let exit = document.meta.record("exit");
     TombstonePage {
         chrome: catalogue.chrome(catalogue.url(id), section(document.kind), document.title(), crumbs),
-        kind_label: document.kind.chinese(),
+        kind_label: catalogue.kind(document.kind),
         folder: document.kind.folder(),
-        date: exit.and_then(|exit| exit.date("date")).map(phrase::date),
+        date: exit.and_then(|exit| exit.date("date")).map(|date| catalogue.date(date)),
         reason: exit.and_then(|exit| exit.text("reason")),
         replaced_by: exit.and_then(|exit| catalogue.link_to(exit.reference("replaced_by"))),
     }

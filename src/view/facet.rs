@@ -7,6 +7,7 @@ use crate::taxonomy::Vocabulary;
 #[derive(Clone, Copy, Debug)]
 pub(super) struct FacetRule {
     pub name: &'static str,
+    /// The key of its label.
     pub label: &'static str,
     pub field: &'static str,
     pub vocabulary: Vocabulary,
@@ -29,23 +30,23 @@ pub(super) const AUDIENCE: usize = 4;
 pub(super) const X_TOPIC: usize = 1;
 
 pub(super) const FACETS: &[FacetRule] = &[
-    rule("module", "模块", "module", Vocabulary::Modules),
-    rule("x-topic", "X专题", "x_topic", Vocabulary::XTopics),
-    rule("area", "类别", "area", Vocabulary::Areas),
-    rule("topic", "主题", "topics", Vocabulary::Topics),
-    rule("audience", "对象", "audience", Vocabulary::Audiences),
-    rule("method", "教学方式", "methods", Vocabulary::Methods),
-    rule("level", "级别", "level", Vocabulary::Levels),
+    rule("module", "facet_module", "module", Vocabulary::Modules),
+    rule("x-topic", "facet_x_topic", "x_topic", Vocabulary::XTopics),
+    rule("area", "facet_area", "area", Vocabulary::Areas),
+    rule("topic", "facet_topic", "topics", Vocabulary::Topics),
+    rule("audience", "facet_audience", "audience", Vocabulary::Audiences),
+    rule("method", "facet_method", "methods", Vocabulary::Methods),
+    rule("level", "facet_level", "level", Vocabulary::Levels),
     FacetRule {
         name: "region",
-        label: "地区",
+        label: "facet_region",
         field: "region",
         vocabulary: Vocabulary::Regions,
         nested: true,
     },
-    rule("theme", "基地主题", "themes", Vocabulary::BaseThemes),
-    rule("advantage", "优势资源", "advantage", Vocabulary::Advantages),
-    rule("series", "系列", "series", Vocabulary::Series),
+    rule("theme", "facet_theme", "themes", Vocabulary::BaseThemes),
+    rule("advantage", "facet_advantage", "advantage", Vocabulary::Advantages),
+    rule("series", "facet_series", "series", Vocabulary::Series),
 ];
 
 /// The questions that a kind's index offers.

@@ -2,9 +2,9 @@
 
 use super::catalogue::Catalogue;
 use super::document::Fact;
-use super::{Link, facet, phrase};
+use super::{Link, Text, facet};
 use crate::document::Document;
-use crate::fields::{COMMON, Field, Kind, Record, Shape, Value, fields_of};
+use crate::fields::{COMMON, Choice, Field, Kind, Record, Shape, Value, fields_of};
 use crate::taxonomy::Vocabulary;
 
 /// The fields of a kind's header, in this order. The rest of its fields have sections of their own or are not for readers.
@@ -65,27 +65,33 @@ pub(super) fn facts<'s>(catalogue: &'s Catalogue<'_>, document: &'s Document) ->
         let mut values = Vec::new();
         words(catalogue, field, &field.shape, &value.value, &mut values);
         if !values.is_empty() {
-            facts.push(Fact { label: field.chinese, values });
+            facts.push(Fact { label: catalogue.named(field.name, field.chinese), values });
         }
     }
     facts
 }
 
 /// The label of a field that holds one of a closed set.
-pub(super) fn choice(document: &Document, name: &str) -> Option<&'static str> {
+pub(super) fn choice(catalogue: &Catalogue<'_>, document: &Document, name: &str) -> Option<Text<'static>> {
     let Shape::Choice(choices) = field(document.kind, name)?.shape else { return None };
-    choice_label(choices, document.meta.text(name)?)
+    choice_label(catalogue, choices, document.meta.text(name)?)
 }
 
-pub(super) fn choice_label(choices: &'static [crate::fields::Choice], id: &str) -> Option<&'static str> {
-    choices.iter().find(|choice| choice.id == id).map(|choice| choice.chinese)
+fn choice_label(catalogue: &Catalogue<'_>, choices: &'static [Choice], id: &str) -> Option<Text<'static>> {
+    choices.iter().find(|choice| choice.id == id).map(|choice| catalogue.named(choice.id, choice.chinese))
 }
 
 /// The label of a value from a closed set that a record in a list holds: how a course reads a book.
-pub(super) fn item_choice(kind: Kind, list: &str, name: &str, record: &Record) -> Option<&'static str> {
+pub(super) fn item_choice(
+    catalogue: &Catalogue<'_>,
+    kind: Kind,
+    list: &str,
+    name: &str,
+    record: &Record,
+) -> Option<Text<'static>> {
     let Shape::List { of: Shape::Record(fields), .. } = field(kind, list)?.shape else { return None };
     let Shape::Choice(choices) = fields.iter().find(|field| field.name == name)?.shape else { return None };
-    choice_label(choices, record.text(name)?)
+    choice_label(catalogue, choices, record.text(name)?)
 }
 
 fn words<'s>(
@@ -109,21 +115,27 @@ fn words<'s>(
             }
         }
         (Shape::Choice(choices), Value::Id(id)) => {
-            out.push(Link::words(choice_label(choices, id).unwrap_or_default()));
+            out.push(Link::words(choice_label(catalogue, choices, id).unwrap_or_default()));
         }
         (_, Value::Reference(to, id)) => out.extend(catalogue.link_to(Some((*to, id)))),
         (_, Value::Text(text) | Value::Id(text)) => out.push(Link::words(text.as_str())),
-        (_, Value::Halves(hours)) => out.push(Link::words(format!("{hours} 学时"))),
-        (_, Value::Integer(number)) => out.push(Link::words(format!("{number}{}", unit(field.name)))),
-        (_, Value::Date(date)) => out.push(Link::words(phrase::date(date))),
+        (_, Value::Halves(hours)) => out.push(Link::words(catalogue.say("n_hours", &[("n", hours)]))),
+        (_, Value::Integer(number)) => out.push(Link::words(match unit(field.name) {
+            Some(key) => catalogue.say(key, &[("n", number)]),
+            None => number.to_string(),
+        })),
+        (_, Value::Date(date)) => out.push(Link::words(catalogue.date(date))),
         (_, Value::Record(record)) if field.name == "period" => {
-            let part = |name| record.period(name).map(phrase::date);
+            let part = |name| record.period(name).map(|date| catalogue.date(date));
             let from = part("from").unwrap_or_default();
             out.push(Link::words(part("to").map_or_else(|| from.clone(), |to| format!("{from}—{to}"))));
         }
         (_, Value::Record(record)) if field.name == "awards" => {
             let level = record.text("level").map_or("", |id| catalogue.label(Vocabulary::Levels, id));
-            let year = record.integer("year").map_or(String::new(), |year| format!("（{year} 年）"));
+            let year = record.integer("year").map_or(String::new(), |year| {
+                let year = catalogue.say("n_year", &[("n", &year)]);
+                catalogue.say("in_brackets", &[("n", &year)])
+            });
             out.push(Link::words(format!("{level}{}{year}", record.text("kind").unwrap_or_default())));
         }
         _ => {}
@@ -131,11 +143,11 @@ fn words<'s>(
 }
 
 /// What a bare number counts.
-fn unit(field: &str) -> &'static str {
+fn unit(field: &str) -> Option<&'static str> {
     match field {
-        "capacity" => " 人",
-        "days" => " 天",
-        "year" => " 年",
-        _ => "",
+        "capacity" => Some("n_people"),
+        "days" => Some("n_days"),
+        "year" => Some("n_year"),
+        _ => None,
     }
 }

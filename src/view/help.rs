@@ -7,46 +7,38 @@ use crate::diagnostics::{CODES, Code, Severity};
 use crate::embedded;
 use crate::markdown;
 use crate::source::FileId;
+use crate::strings::Strings;
 use serde::Serialize;
 
 const INDEX: &str = "help/index.html";
-const TITLE: &str = "检查说明";
 
-/// The hundreds of the codes.
+/// The keys of what the hundreds of the codes are about.
 const FAMILIES: [&str; 10] = [
-    "文件和写法",
-    "字段",
-    "词表和课程方案",
-    "引用和链接",
-    "课程方案的指标",
-    "覆盖情况",
-    "复审和退出",
-    "文字",
-    "发布把关",
-    "网页",
+    "family_0", "family_1", "family_2", "family_3", "family_4", "family_5", "family_6", "family_7",
+    "family_8", "family_9",
 ];
 
 #[derive(Clone, Debug, Serialize)]
 pub struct HelpPage<'a> {
     pub chrome: Chrome<'a>,
     /// On the list of all checks; empty on the page of one.
-    pub families: Vec<Family>,
+    pub families: Vec<Family<'a>>,
     /// On the page of one check.
-    pub severity: Option<&'static str>,
+    pub severity: Option<&'a str>,
     pub body: Option<SafeHtml<'a>>,
 }
 
 #[derive(Clone, Debug, Serialize)]
-pub struct Family {
-    pub label: &'static str,
-    pub checks: Vec<Check>,
+pub struct Family<'a> {
+    pub label: &'a str,
+    pub checks: Vec<Check<'a>>,
 }
 
 #[derive(Clone, Debug, Serialize)]
-pub struct Check {
+pub struct Check<'a> {
     pub code: String,
-    pub title: &'static str,
-    pub severity: &'static str,
+    pub title: String,
+    pub severity: &'a str,
     pub path: String,
 }
 
@@ -65,30 +57,35 @@ fn page_of(code: Code) -> Option<&'static str> {
     embedded::find(embedded::RULES, &format!("{code}.md"))
 }
 
-fn severity(severity: Severity) -> &'static str {
-    match severity {
-        Severity::Error => "错误",
-        Severity::Warning => "警告",
-        Severity::Info => "提示",
-    }
+fn severity<'s>(catalogue: &Catalogue<'s>, severity: Severity) -> &'s str {
+    catalogue.word(match severity {
+        Severity::Error => "severity_error",
+        Severity::Warning => "severity_warning",
+        Severity::Info => "severity_info",
+    })
 }
 
 pub(super) fn help_index<'s>(catalogue: &'s Catalogue<'_>) -> HelpPage<'s> {
     let families = FAMILIES.iter().enumerate().map(|(hundred, label)| Family {
-        label,
+        label: catalogue.word(label),
         checks: CODES
             .iter()
             .filter(|row| usize::from(row.0.0) / 100 == hundred && page_of(row.0).is_some())
-            .map(|(code, grade, title, _)| Check {
+            .map(|(code, grade, ..)| Check {
                 code: code.to_string(),
-                title,
-                severity: severity(*grade),
+                title: catalogue.told(&code.title()),
+                severity: severity(catalogue, *grade),
                 path: path(*code),
             })
             .collect(),
     });
     HelpPage {
-        chrome: catalogue.chrome(INDEX, "", TITLE, vec![Link::words(TITLE)]),
+        chrome: catalogue.chrome(
+            INDEX,
+            "",
+            catalogue.word("help"),
+            vec![Link::words(catalogue.word("help"))],
+        ),
         families: families.filter(|family| !family.checks.is_empty()).collect(),
         severity: None,
         body: None,
@@ -97,22 +94,23 @@ pub(super) fn help_index<'s>(catalogue: &'s Catalogue<'_>) -> HelpPage<'s> {
 
 /// The page of a row of the table.
 pub(super) fn help_page<'s>(catalogue: &'s Catalogue<'_>, row: usize) -> Option<HelpPage<'s>> {
-    let (code, grade, title, _) = CODES.get(row)?;
-    let (body, _) = markdown::parse(FileId(0), &captioned(page_of(*code)?), 0);
+    let (code, grade, ..) = CODES.get(row)?;
+    let title = catalogue.told(&code.title());
+    let (body, _) = markdown::parse(FileId(0), &captioned(catalogue.strings, page_of(*code)?), 0);
     let mut html = String::with_capacity(body.html.len());
     // The pages refer to no document of the site.
     markdown::fill(&body.html, &mut html, |_, _| {});
-    let crumbs = vec![Link::to(TITLE, INDEX), Link::words(code.to_string())];
+    let crumbs = vec![Link::to(catalogue.word("help"), INDEX), Link::words(code.to_string())];
     Some(HelpPage {
         chrome: catalogue.chrome(&path(*code), "", format!("{code} {title}"), crumbs),
         families: Vec::new(),
-        severity: Some(severity(*grade)),
+        severity: Some(severity(catalogue, *grade)),
         body: Some(SafeHtml::from_renderer(html)),
     })
 }
 
 /// The page without its title, which the template writes, and with a line before each block that says what it is.
-fn captioned(page: &str) -> String {
+fn captioned(strings: &Strings, page: &str) -> String {
     let mut out = String::with_capacity(page.len() + 256);
     let mut inside = false;
     for line in page.lines().skip(1) {
@@ -124,10 +122,14 @@ fn captioned(page: &str) -> String {
                 match words.next() {
                     Some(path) => {
                         let (path, part) = path.split_once('#').unwrap_or((path, ""));
-                        let part = if part.is_empty() { "" } else { &format!("，`{part}` 一节") };
-                        out.push_str(&format!("文件 `content/{path}`{part}：\n\n"));
+                        let key = if part.is_empty() { "help_file" } else { "help_part" };
+                        out.push_str(&strings.say(key, &[("n", &path), ("part", &part)]));
+                        out.push_str("\n\n");
                     }
-                    None if language == "diagnostics" => out.push_str("检查时会看到：\n\n"),
+                    None if language == "diagnostics" => {
+                        out.push_str(strings.word("help_seen"));
+                        out.push_str("\n\n");
+                    }
                     None => {}
                 }
                 out.push_str(&format!("```{language}\n"));

@@ -6,7 +6,7 @@ use super::facet::{AREA, AUDIENCE};
 use super::list::kinds;
 use super::module::{ModuleCard, cards};
 use super::required::{name, reading_of};
-use super::{Choice, Chrome, Entry, Link, phrase};
+use super::{Choice, Chrome, Entry, Link};
 use crate::fields::Kind;
 use crate::taxonomy::{Term, Vocabulary};
 use serde::Serialize;
@@ -52,14 +52,17 @@ pub(super) fn home_page<'s>(catalogue: &'s Catalogue<'_>) -> HomePage<'s> {
     let mut chrome = catalogue.chrome("index.html", "home", catalogue.site.config.title.as_str(), Vec::new());
     let count = |kind| catalogue.of_kind(kind).len();
     chrome.description = Some(
-        format!(
-            "按“{}”课程体系编排，收录课程 {} 门、教学案例 {} 个、现场教学基地 {} 个。",
-            taxonomy.scheme,
-            count(Kind::Course),
-            count(Kind::Case),
-            count(Kind::Base)
-        )
-        .into(),
+        catalogue
+            .say(
+                "home_lead",
+                &[
+                    ("scheme", &taxonomy.scheme),
+                    ("courses", &count(Kind::Course)),
+                    ("cases", &count(Kind::Case)),
+                    ("bases", &count(Kind::Base)),
+                ],
+            )
+            .into(),
     );
     HomePage {
         chrome,
@@ -93,19 +96,19 @@ fn recent<'s>(catalogue: &'s Catalogue<'_>) -> Vec<Entry<'s>> {
     dated.sort_by(|a, b| b.0.cmp(&a.0).then(a.1.cmp(&b.1)));
     let entry = |(date, id)| {
         let entry = catalogue.entry(id, false);
-        let kind = site.get(id).kind.chinese();
-        Entry { note: format!("{} · {kind}", phrase::date(date)), summary: None, ..entry }
+        let kind = catalogue.kind(site.get(id).kind);
+        Entry { note: format!("{} · {kind}", catalogue.date(date)), summary: None, ..entry }
     };
     dated.into_iter().take(RECENT).map(entry).collect()
 }
 
 pub(super) fn search_page<'s>(catalogue: &'s Catalogue<'_>) -> SearchPage<'s> {
     SearchPage {
-        chrome: catalogue.chrome("search.html", "search", "搜索", Vec::new()),
+        chrome: catalogue.chrome("search.html", "search", catalogue.word("search"), Vec::new()),
         browse: kinds(catalogue),
     }
 }
 
 pub(super) fn not_found_page<'s>(catalogue: &'s Catalogue<'_>) -> NotFoundPage<'s> {
-    NotFoundPage { chrome: catalogue.chrome("404.html", "", "没有这个页面", Vec::new()) }
+    NotFoundPage { chrome: catalogue.chrome("404.html", "", catalogue.word("not_found"), Vec::new()) }
 }

@@ -23,6 +23,8 @@ pub struct ListPage<'a> {
     pub page: usize,
     /// Ways to narrow the list, on its first page.
     pub facets: Vec<Facet<'a>>,
+    /// Their names in a running line.
+    pub browse: String,
     pub entries: Vec<Entry<'a>>,
     pub pages: Option<Pages<'a>>,
 }
@@ -65,11 +67,13 @@ pub(super) fn kind_first(kind: Kind) -> String {
 
 pub(super) fn kind_page<'s>(catalogue: &'s Catalogue<'_>, kind: Kind, page: usize) -> ListPage<'s> {
     let first = kind_first(kind);
-    let crumbs = vec![Link::words(kind.chinese())];
-    let chrome = catalogue.chrome(&first, section(kind), kind.chinese(), crumbs);
+    let crumbs = vec![Link::words(catalogue.kind(kind))];
+    let chrome = catalogue.chrome(&first, section(kind), catalogue.kind(kind), crumbs);
     let list = catalogue.of_kind(kind);
     let facets = if page == 1 { narrowing(catalogue, kind, list) } else { Vec::new() };
-    ListPage { facets, ..list_page(catalogue, chrome, list, page, &first, false) }
+    let names: Vec<&str> = facets.iter().map(|facet| facet.label).collect();
+    let browse = names.join(catalogue.word("list_sep"));
+    ListPage { facets, browse, ..list_page(catalogue, chrome, list, page, &first, false) }
 }
 
 pub(super) fn value_page<'s>(
@@ -83,10 +87,14 @@ pub(super) fn value_page<'s>(
     let first = rule.path(&term.id.value);
     let crumbs = if facet == MODULE {
         let own = Link::to(term.label.as_str(), rule.target(&term.id.value));
-        vec![Link::to("模块", "modules/index.html"), own, Link::words("全部")]
+        vec![
+            Link::to(catalogue.word("nav_modules"), "modules/index.html"),
+            own,
+            Link::words(catalogue.word("all")),
+        ]
     } else {
-        let list = Link::to(rule.label, format!("facets/{}/index.html", rule.name));
-        vec![Link::to("分类", "facets/index.html"), list, Link::words(term.label.as_str())]
+        let list = Link::to(catalogue.word(rule.label), format!("facets/{}/index.html", rule.name));
+        vec![Link::to(catalogue.word("facets"), "facets/index.html"), list, Link::words(term.label.as_str())]
     };
     let chrome = catalogue.chrome(&first, "facets", term.label.as_str(), crumbs);
     Some(ListPage {
@@ -110,6 +118,7 @@ fn list_page<'s>(
         count: list.len(),
         page,
         facets: Vec::new(),
+        browse: String::new(),
         entries: entries.map(|id| catalogue.entry(*id, mixed)).collect(),
         pages: pager(first, page, page_count(list.len())),
     }
@@ -140,7 +149,7 @@ fn narrowing<'s>(catalogue: &'s Catalogue<'_>, kind: Kind, list: &[DocId]) -> Ve
     rules
         .map(|(facet, rule)| Facet {
             name: rule.name,
-            label: rule.label,
+            label: catalogue.word(rule.label),
             choices: catalogue
                 .values(facet)
                 // A long list has every value somewhere; a short one is looked through.
@@ -169,7 +178,7 @@ pub(super) fn has_index(catalogue: &Catalogue<'_>, kind: Kind) -> bool {
 pub(super) fn kinds<'s>(catalogue: &'s Catalogue<'_>) -> Vec<Choice<'s>> {
     let kinds = Kind::ALL.into_iter().map(|kind| Choice {
         value: kind.id(),
-        label: kind.chinese(),
+        label: catalogue.kind(kind),
         path: kind_first(kind).into(),
         count: catalogue.of_kind(kind).len(),
     });
@@ -178,15 +187,20 @@ pub(super) fn kinds<'s>(catalogue: &'s Catalogue<'_>) -> Vec<Choice<'s>> {
 
 fn facet<'s>(catalogue: &'s Catalogue<'_>, index: usize) -> Facet<'s> {
     let rule = &FACETS[index];
-    Facet { name: rule.name, label: rule.label, choices: catalogue.choices(index) }
+    Facet { name: rule.name, label: catalogue.word(rule.label), choices: catalogue.choices(index) }
 }
 
 /// Everything that can be browsed without a script.
 pub(super) fn facets_page<'s>(catalogue: &'s Catalogue<'_>) -> FacetsPage<'s> {
-    let kinds = Facet { name: "kind", label: "内容类型", choices: kinds(catalogue) };
+    let kinds = Facet { name: "kind", label: catalogue.word("facet_kind"), choices: kinds(catalogue) };
     let facets = (0..FACETS.len()).map(|index| facet(catalogue, index));
     FacetsPage {
-        chrome: catalogue.chrome("facets/index.html", "facets", "全部分类", vec![Link::words("分类")]),
+        chrome: catalogue.chrome(
+            "facets/index.html",
+            "facets",
+            catalogue.word("all_facets"),
+            vec![Link::words(catalogue.word("facets"))],
+        ),
         facets: std::iter::once(kinds).chain(facets).filter(|facet| !facet.choices.is_empty()).collect(),
     }
 }
@@ -194,9 +208,15 @@ pub(super) fn facets_page<'s>(catalogue: &'s Catalogue<'_>) -> FacetsPage<'s> {
 pub(super) fn facet_page<'s>(catalogue: &'s Catalogue<'_>, index: usize) -> FacetsPage<'s> {
     let rule = &FACETS[index];
     let path = format!("facets/{}/index.html", rule.name);
-    let crumbs = vec![Link::to("分类", "facets/index.html"), Link::words(rule.label)];
+    let crumbs = vec![
+        Link::to(catalogue.word("facets"), "facets/index.html"),
+        Link::words(catalogue.word(rule.label)),
+    ];
     let facet = facet(catalogue, index);
-    FacetsPage { chrome: catalogue.chrome(&path, "facets", rule.label, crumbs), facets: vec![facet] }
+    FacetsPage {
+        chrome: catalogue.chrome(&path, "facets", catalogue.word(rule.label), crumbs),
+        facets: vec![facet],
+    }
 }
 
 #[cfg(test)]

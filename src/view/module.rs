@@ -30,7 +30,7 @@ pub struct ModulePage<'a> {
 
 #[derive(Clone, Debug, Serialize)]
 pub struct Part<'a> {
-    pub label: &'static str,
+    pub label: &'a str,
     pub count: usize,
     pub entries: Vec<Entry<'a>>,
     /// The full list, when `entries` is not all of it.
@@ -117,7 +117,12 @@ pub(super) fn cards<'s>(catalogue: &'s Catalogue<'_>) -> Vec<ModuleCard<'s>> {
 
 pub(super) fn modules_page<'s>(catalogue: &'s Catalogue<'_>) -> ModulesPage<'s> {
     ModulesPage {
-        chrome: catalogue.chrome("modules/index.html", "modules", "课程模块", vec![Link::words("模块")]),
+        chrome: catalogue.chrome(
+            "modules/index.html",
+            "modules",
+            catalogue.word("modules"),
+            vec![Link::words(catalogue.word("nav_modules"))],
+        ),
         scheme: &catalogue.site.taxonomy.scheme,
         modules: cards(catalogue),
         areas: catalogue.choices(AREA),
@@ -135,7 +140,10 @@ pub(super) fn module_page<'s>(catalogue: &'s Catalogue<'_>, index: usize) -> Opt
     let module = taxonomy.terms(Vocabulary::Modules).get(index)?;
     let id = module.id.value.as_str();
     let group = group(catalogue, module);
-    let crumbs = vec![Link::to("模块", "modules/index.html"), Link::words(module.label.as_str())];
+    let crumbs = vec![
+        Link::to(catalogue.word("nav_modules"), "modules/index.html"),
+        Link::words(module.label.as_str()),
+    ];
     let path = FACETS[MODULE].target(id);
     let Holdings { courses, readings, cases, bases } = holdings(catalogue, id);
     let all = || Text::from(FACETS[MODULE].path(id));
@@ -148,7 +156,7 @@ pub(super) fn module_page<'s>(catalogue: &'s Catalogue<'_>, index: usize) -> Opt
     Some(ModulePage {
         chrome: catalogue.chrome(&path, "modules", module.label.as_str(), crumbs),
         group: group
-            .map(|group| format!("“{}”体系中的“{}”", taxonomy.scheme, group.symbol))
+            .map(|group| catalogue.say("module_group", &[("scheme", &taxonomy.scheme), ("n", &group.symbol)]))
             .unwrap_or_default(),
         note: module.note.as_deref(),
         source: module
@@ -157,11 +165,11 @@ pub(super) fn module_page<'s>(catalogue: &'s Catalogue<'_>, index: usize) -> Opt
             .and_then(|source| source.quote.as_deref())
             .filter(|quote| *quote != module.label),
         parts: vec![
-            part("课程", courses, SHOWN),
+            part(catalogue.word("kind_course"), courses, SHOWN),
             // Books and bases have no list by module: all of them stand here.
-            part("读物", readings, usize::MAX),
-            part("教学案例", cases, SHOWN),
-            part("现场教学基地", bases, usize::MAX),
+            part(catalogue.word("kind_reading"), readings, usize::MAX),
+            part(catalogue.word("kind_case"), cases, SHOWN),
+            part(catalogue.word("kind_base"), bases, usize::MAX),
         ],
         topics: if group.is_some_and(|group| group.open) { catalogue.choices(X_TOPIC) } else { Vec::new() },
     })

@@ -2,6 +2,7 @@
 
 use super::catalogue::Catalogue;
 use super::{Link, phrase};
+use crate::diagnostics::Text;
 use crate::plan::{Row, Timetable, plan, row};
 use crate::site::DocId;
 use crate::taxonomy::Vocabulary;
@@ -82,7 +83,7 @@ fn days<'s>(catalogue: &'s Catalogue<'_>, timetable: &Timetable<'s>) -> Vec<Day<
         let record = session.record;
         let words = Link::words(session.activity.unwrap_or_default());
         let shown = Session {
-            slot: session.slot.map_or("", phrase::slot),
+            slot: session.slot.map_or("", |slot| phrase::slot(catalogue.strings, slot)),
             content: catalogue.link_to(record.reference("course")).unwrap_or(words),
             hours: if session.hours.0 > 0 { session.hours.to_string() } else { String::new() },
             teacher: catalogue.link_to(record.reference("teacher")),
@@ -92,7 +93,7 @@ fn days<'s>(catalogue: &'s Catalogue<'_>, timetable: &Timetable<'s>) -> Vec<Day<
         match days.last_mut() {
             Some((day, last)) if *day == session.day => last.sessions.push(shown),
             _ => {
-                let label = session.day.map(|day| format!("第 {day} 天")).unwrap_or_default();
+                let label = session.day.map(|day| catalogue.say("day_n", &[("n", &day)])).unwrap_or_default();
                 days.push((session.day, Day { label, sessions: vec![shown] }));
             }
         }
@@ -101,20 +102,24 @@ fn days<'s>(catalogue: &'s Catalogue<'_>, timetable: &Timetable<'s>) -> Vec<Day<
 }
 
 fn indicator<'s>(catalogue: &'s Catalogue<'_>, row: &Row<'_>) -> Indicator<'s> {
-    let chinese = |texts: &[crate::diagnostics::Text]| texts.iter().map(|text| text.zh.clone()).collect();
+    let told = |texts: &[Text]| texts.iter().map(|text| catalogue.told(text)).collect();
     let (line, quote) = row.source;
-    let line = line.map(|line| format!("规划第 {line} 行")).unwrap_or_default();
+    let line = line.map(|line| catalogue.say("plan_line", &[("n", &line)])).unwrap_or_default();
     let quote = quote.map(|quote| format!("“{quote}”")).unwrap_or_default();
     Indicator {
         label: row.label.to_owned(),
         state: row.state.id(),
-        verdict: row.state.words().zh,
-        value: row.value.zh.clone(),
-        asked: row.asked.zh.clone(),
-        notes: chinese(&row.notes),
-        remedies: chinese(&row.remedies),
+        verdict: catalogue.told(&row.state.words()),
+        value: catalogue.told(&row.value),
+        asked: catalogue.told(&row.asked),
+        notes: told(&row.notes),
+        remedies: told(&row.remedies),
         courses: row.mending.iter().filter_map(|course| catalogue.link(*course)).collect(),
         bar: row.bar.map(|(length, threshold)| Bar { length, threshold }),
-        source: [line, quote].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("："),
+        source: [line, quote]
+            .into_iter()
+            .filter(|part| !part.is_empty())
+            .collect::<Vec<_>>()
+            .join(catalogue.word("colon")),
     }
 }

@@ -51,7 +51,12 @@ pub(super) fn required_page<'s>(catalogue: &'s Catalogue<'_>) -> RequiredPage<'s
         .map(|work| required_work(catalogue, work))
         .collect();
     RequiredPage {
-        chrome: catalogue.chrome("required.html", "required", "必读书目", vec![Link::words("必读书目")]),
+        chrome: catalogue.chrome(
+            "required.html",
+            "required",
+            catalogue.word("required"),
+            vec![Link::words(catalogue.word("required"))],
+        ),
         volumes: works.iter().map(|work| work.volumes.len().max(1)).sum(),
         works,
     }
@@ -66,13 +71,13 @@ fn required_work<'s>(catalogue: &'s Catalogue<'_>, work: &'s Term) -> RequiredWo
         let meta = &document.meta;
         let text = |name: &str| meta.text(name).map(Link::words);
         for (label, values) in [
-            ("作者", text("author").into_iter().collect::<Vec<_>>()),
-            ("出版社", text("publisher").into_iter().collect()),
-            ("获取方式", text("obtain").into_iter().collect()),
-            ("导读", guides(catalogue, document.meta.reference("guide"))),
+            ("fact_author", text("author").into_iter().collect::<Vec<_>>()),
+            ("fact_publisher", text("publisher").into_iter().collect()),
+            ("fact_obtain", text("obtain").into_iter().collect()),
+            ("fact_guide", guides(catalogue, document.meta.reference("guide"))),
         ] {
             if !values.is_empty() {
-                facts.push(Fact { label, values });
+                facts.push(Fact { label: catalogue.word(label).into(), values });
             }
         }
         volumes = contents(catalogue, document);

@@ -1,0 +1,113 @@
+//! The words of the interface: every key that templates, views and scripts use exists, every key is used, and no words
+//! stand where they cannot be translated.
+
+use crate::knowledge_base::repository;
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+
+/// Keys that code puts together from a beginning and a value.
+const FAMILIES: [&str; 6] = ["month_", "kind_", "status_", "facet_", "family_", "severity_"];
+
+/// Examples of what to type, the same in every language.
+const EXAMPLES: [&str; 2] = ["<kbd>“绿水青山”</kbd>", "<kbd>案例 -导读</kbd>"];
+
+fn files(folder: &str, extension: &str) -> Vec<(String, String)> {
+    let mut files = Vec::new();
+    for entry in walkdir::WalkDir::new(repository().join(folder)).sort_by_file_name() {
+        let entry = entry.unwrap();
+        if entry.path().extension().is_some_and(|found| found == extension) {
+            let name = entry.path().strip_prefix(repository()).unwrap().to_str().unwrap().to_owned();
+            files.push((name, fs::read_to_string(entry.path()).unwrap()));
+        }
+    }
+    assert!(!files.is_empty(), "{folder}");
+    files
+}
+
+fn sections() -> BTreeMap<String, BTreeSet<String>> {
+    let text = fs::read_to_string(repository().join("theme/strings/zh-Hans.yaml")).unwrap();
+    let tree: BTreeMap<String, BTreeMap<String, serde_yaml::Value>> = serde_yaml::from_str(&text).unwrap();
+    tree.into_iter().map(|(section, words)| (section, words.into_keys().collect())).collect()
+}
+
+/// The names that follow `before` in a text.
+fn after<'t>(text: &'t str, before: &str) -> Vec<&'t str> {
+    let starts = text.match_indices(before).filter(|(at, _)| {
+        !text[..*at].ends_with(|c: char| c.is_alphanumeric() || matches!(c, '_' | '.' | '$'))
+    });
+    let names = starts.map(|(at, _)| {
+        let rest = &text[at + before.len()..];
+        let end = rest.find(|c: char| !(c.is_ascii_alphanumeric() || c == '_')).unwrap_or(rest.len());
+        &rest[..end]
+    });
+    names.filter(|name| !name.is_empty()).collect()
+}
+
+#[test]
+fn templates_and_views_use_the_keys_there_are() {
+    let mut missing = Vec::new();
+    let mut used: BTreeSet<String> = BTreeSet::new();
+    let keys = sections().remove("page").unwrap();
+    for (name, text) in files("theme/templates", "html") {
+        for key in after(&text, "t.").into_iter().chain(after(&text, "key=\"")) {
+            used.insert(key.to_owned());
+            if !keys.contains(key) {
+                missing.push(format!("{name}: {key}"));
+            }
+        }
+    }
+    for folder in ["src/view", "src/pipeline", "src/strings.rs"] {
+        for (name, text) in files(folder, "rs") {
+            let text = text.split("#[cfg(test)]").next().unwrap();
+            for key in after(text, "word(\"").into_iter().chain(after(text, "say(\"")) {
+                if !keys.contains(key) && !FAMILIES.iter().any(|family| key == *family) {
+                    missing.push(format!("{name}: {key}"));
+                }
+            }
+            used.extend(keys.iter().filter(|key| text.contains(&format!("\"{key}\""))).cloned());
+        }
+    }
+    assert!(missing.is_empty(), "{missing:#?}");
+    let idle: Vec<&String> = keys
+        .iter()
+        .filter(|key| !used.contains(*key) && !FAMILIES.iter().any(|family| key.starts_with(family)))
+        .collect();
+    assert!(idle.is_empty(), "keys that nothing uses: {idle:?}");
+}
+
+#[test]
+fn scripts_use_the_keys_there_are() {
+    let sections = sections();
+    for (section, path) in [("script", "theme/static/keben.js"), ("search", "theme/static/search-page.js")] {
+        let text = fs::read_to_string(repository().join(path)).unwrap();
+        let used: BTreeSet<String> = after(&text, "T.").into_iter().map(str::to_owned).collect();
+        let keys = sections.get(section).cloned().unwrap_or_default();
+        let differ: Vec<_> = used.symmetric_difference(&keys).collect();
+        assert!(differ.is_empty(), "{path}: {differ:?}");
+    }
+}
+
+#[test]
+fn no_template_or_script_holds_words() {
+    let han = |c: char| matches!(c, '\u{3001}'..='\u{9fff}' | '\u{ff01}'..='\u{ff5e}');
+    let scripts = files("theme/static", "js").into_iter().chain(files("theme/templates", "html"));
+    for (name, text) in scripts {
+        let mut text = text;
+        EXAMPLES.iter().for_each(|example| text = text.replace(example, ""));
+        let uncommented = without_comments(&text);
+        let line = uncommented.lines().find(|line| line.contains(han));
+        assert!(line.is_none(), "{name}: {line:?}");
+    }
+}
+
+/// Without `{# … #}`, `/* … */` and what follows `//`.
+fn without_comments(text: &str) -> String {
+    let mut out = text.to_owned();
+    for (open, close) in [("{#", "#}"), ("/*", "*/")] {
+        while let Some(start) = out.find(open) {
+            let end = out[start..].find(close).map_or(out.len(), |at| start + at + close.len());
+            out.replace_range(start..end, "");
+        }
+    }
+    out.lines().map(|line| line.split(" //").next().unwrap()).collect::<Vec<_>>().join("\n")
+}
