@@ -5,6 +5,7 @@ mod budgets;
 mod build;
 mod check;
 mod entries;
+mod statics;
 mod synonyms;
 mod templates;
 

@@ -41,11 +41,13 @@ impl std::error::Error for TemplateError {}
 
 /// What the theme itself gives to every template, under the name `theme`.
 #[derive(Serialize)]
-struct Inline {
+struct Inline<'a> {
     settings_script: &'static str,
     settings_hash: String,
     plain_css: &'static str,
     plain_hash: String,
+    sheet: &'a str,
+    sheet_hash: String,
 }
 
 pub struct Theme {
@@ -56,9 +58,11 @@ impl Theme {
     /// The built-in templates with `overrides` (name, text) in their place or beside them. On an error the
     /// theme holds the templates that are sound, so that all errors of a run can be told at once.
     /// Words of the interface are `t.KEY`; the filter `say(key="KEY")` puts its value in the place `{n}` of one.
+    /// `sheet` is the text of the style sheet, for pages that hold it.
     pub fn new<'a>(
         overrides: impl IntoIterator<Item = (&'a str, &'a str)>,
         strings: &Arc<Strings>,
+        sheet: &str,
     ) -> (Theme, Vec<TemplateError>) {
         let mut texts: BTreeMap<&str, &str> = TEMPLATES.iter().copied().collect();
         texts.extend(overrides);
@@ -80,6 +84,8 @@ impl Theme {
             settings_hash: csp_hash(settings_script),
             plain_css,
             plain_hash: csp_hash(plain_css),
+            sheet,
+            sheet_hash: csp_hash(sheet),
         };
         tera.global_context().insert("theme", &inline);
         tera.global_context().insert("t", &strings.plain());
@@ -222,7 +228,7 @@ mod tests {
 
     #[test]
     fn the_built_in_templates_are_sound() {
-        let (_, errors) = Theme::new([], &words());
+        let (_, errors) = Theme::new([], &words(), "");
         assert_eq!(errors, []);
     }
 
@@ -236,18 +242,19 @@ mod tests {
 
     #[test]
     fn everything_is_escaped_whatever_the_name() {
-        let (theme, _) = Theme::new([("a.txt", "{{ x }}")], &words());
+        let (theme, _) = Theme::new([("a.txt", "{{ x }}")], &words(), "");
         let page = theme.render("a.txt", &json!({"x": "<b> & \"'"})).unwrap();
         assert_eq!(page, "&lt;b&gt; &amp; &quot;&#39;");
     }
 
     #[test]
     fn an_error_says_where_it_is() {
-        let (_, errors) = Theme::new([("a.html", "一\n二{{ x"), ("b.html", "{{ y | nothing }}")], &words());
+        let (_, errors) =
+            Theme::new([("a.html", "一\n二{{ x"), ("b.html", "{{ y | nothing }}")], &words(), "");
         assert_eq!(errors.len(), 1, "{errors:?}");
         assert_eq!((errors[0].template.as_str(), errors[0].line), ("a.html", 2));
 
-        let (_, errors) = Theme::new([("b.html", "一\n二{{ y | nothing }}")], &words());
+        let (_, errors) = Theme::new([("b.html", "一\n二{{ y | nothing }}")], &words(), "");
         assert_eq!(errors.len(), 1, "{errors:?}");
         assert_eq!(
             (errors[0].template.as_str(), errors[0].line, errors[0].range.start),
@@ -255,7 +262,7 @@ mod tests {
             "{errors:?}"
         );
 
-        let (theme, _) = Theme::new([("c.html", "一{{ missing }}")], &words());
+        let (theme, _) = Theme::new([("c.html", "一{{ missing }}")], &words(), "");
         let error = theme.render("c.html", &json!({})).unwrap_err();
         assert_eq!((error.line, error.column, error.range.start), (1, 5, 6), "{error:?}");
     }
@@ -265,7 +272,7 @@ mod tests {
         for (name, text) in TEMPLATES {
             for (before, _) in text.match_indices("safe }}").map(|(at, _)| text.split_at(at)) {
                 let value = before.rsplit("{{").next().unwrap_or("").trim_end_matches("| ").trim();
-                let known = ["body", "theme.settings_script", "theme.plain_css"];
+                let known = ["body", "theme.settings_script", "theme.plain_css", "theme.sheet"];
                 assert!(known.contains(&value), "{name}: {value}");
             }
         }

@@ -1,16 +1,15 @@
 //! Layer 10: a checked site to the files of the output tree: the second half of every build.
 
+use super::statics::statics;
 use super::templates::Templates;
 use super::{Observer, Synonyms, budgets, entries, synonyms};
 use crate::diagnostics::Diagnostic;
-use crate::embedded;
 use crate::search::{self, Native};
 use crate::site::Site;
 use crate::source::{Content, OutputFile, PageId, Sources};
 use crate::strings::Strings;
 use crate::view::catalogue::Catalogue;
 use crate::view::page::{Page, pages};
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 self_cell::self_cell!(
@@ -86,27 +85,4 @@ impl Build {
         let view = page.view(self.shelf.borrow_dependent());
         self.templates.render(page.template(), &view).map(String::into_bytes)
     }
-}
-
-/// The files that pages load: the theme's own, with those of the site in their place or beside them.
-fn statics(sources: &Sources, strings: &Strings) -> Vec<OutputFile> {
-    let mut files: BTreeMap<String, Vec<u8>> = embedded::STATIC
-        .iter()
-        .map(|(name, text)| (format!("assets/{name}"), text.as_bytes().to_vec()))
-        .collect();
-    files.insert("assets/search.js".to_owned(), embedded::SEARCH_CLIENT.as_bytes().to_vec());
-    for (_, file) in sources.under("theme/static/") {
-        if let Some(bytes) = file.bytes() {
-            let name = file.path.as_str().trim_start_matches("theme/static/");
-            files.insert(format!("assets/{name}"), bytes.to_vec());
-        }
-    }
-    for (path, section) in [("assets/keben.js", "script"), ("assets/search-page.js", "search")] {
-        if let Some(bytes) = files.get_mut(path)
-            && let Ok(script) = std::str::from_utf8(bytes)
-        {
-            *bytes = strings.into_script(section, script).into_owned().into_bytes();
-        }
-    }
-    files.into_iter().map(|(path, bytes)| OutputFile { path, content: Content::Bytes(bytes) }).collect()
 }

@@ -1,5 +1,6 @@
 //! Layer 10: the theme of a site: the built-in templates with its own in their place, and the places of their mistakes.
 
+use super::statics::sheet;
 use crate::diagnostics::{Code, Diagnostic, text};
 use crate::embedded;
 use crate::source::{FileId, Sources, Span};
@@ -37,7 +38,7 @@ pub(super) fn read(sources: &Sources, strings: Strings) -> (Templates, Vec<Diagn
             texts.push((name, text));
         }
     }
-    let (theme, mistakes) = Theme::new(texts, &strings);
+    let (theme, mistakes) = Theme::new(texts, &strings, &sheet(sources));
     let templates = Templates { strings, theme, own };
     let diagnostics = mistakes.iter().map(|mistake| templates.located(mistake)).collect();
     (templates, diagnostics)
