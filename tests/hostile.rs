@@ -281,7 +281,7 @@ fn a_site_of_damaged_documents_is_checked_and_rendered() {
                 }
                 // Even a site with errors can be shown: nothing in the view may rest on there being none.
                 if let Some(site) = checked.site {
-                    _ = pipeline::index(&site, &Default::default(), &|_| {});
+                    _ = pipeline::index(&site, checked.templates.strings(), &Default::default(), &|_| {});
                     let build = pipeline::build(site.into(), checked.templates, &sources, &|_| {});
                     for file in &build.files {
                         if let Content::Render(page) = &file.content {

@@ -161,7 +161,7 @@ fn built(files: Vec<SourceFile>) -> Tree {
     let checked = pipeline::check(&sources, &options(), &|_| {});
     assert!(!checked.has_errors());
     let site = checked.site.unwrap();
-    let index = pipeline::index(&site, &Default::default(), &|_| {}).unwrap();
+    let index = pipeline::index(&site, checked.templates.strings(), &Default::default(), &|_| {}).unwrap();
     let build = pipeline::build(site.into(), checked.templates, &sources, &|_| {});
     let files = build.files.iter().chain(&index.files);
     files

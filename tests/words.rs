@@ -1,7 +1,7 @@
 //! The words of the interface: every key that templates, views and scripts use exists, every key is used, and no words
 //! stand where they cannot be translated.
 
-use crate::knowledge_base::repository;
+use crate::knowledge_base::{KnowledgeBase, repository};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 
@@ -110,4 +110,57 @@ fn without_comments(text: &str) -> String {
         }
     }
     out.lines().map(|line| line.split(" //").next().unwrap()).collect::<Vec<_>>().join("\n")
+}
+
+/// The text of an element's start: from `<open` to `</close>`, without tags.
+fn texts<'t>(page: &'t str, open: &'t str, close: &'t str) -> impl Iterator<Item = String> + 't {
+    page.match_indices(open).filter_map(move |(at, _)| {
+        let element = &page[at..at + page[at..].find(close)?];
+        let mut text = String::new();
+        for part in element.split('<') {
+            text.push_str(part.split_once('>').map_or("", |(_, text)| text));
+        }
+        Some(text)
+    })
+}
+
+/// Texts and values of vocabularies stay what their authors wrote.
+#[test]
+fn an_english_interface_is_english() {
+    let base = KnowledgeBase::starter();
+    base.replace("content/site.yaml", "language: zh-Hans", "language: en");
+    base.build();
+    let han =
+        |text: &str| text.contains(|c: char| matches!(c, '\u{3001}'..='\u{9fff}' | '\u{ff01}'..='\u{ff5e}'));
+    let title = "浙江省干部教育培训课程知识库";
+    let mut wrong = Vec::new();
+    let mut seen = 0;
+    for (path, bytes) in base.site() {
+        let Some(page) = path.ends_with(".html").then(|| String::from_utf8(bytes).unwrap()) else { continue };
+        assert!(page.contains("<html lang=\"en\">"), "{path}");
+        // What a text itself defines stands in lists without a class.
+        let lists: Vec<String> = page
+            .split("<dl>")
+            .skip(1)
+            .filter_map(|list| Some(list.split_once("</dl>")?.0.to_owned()))
+            .collect();
+        let page = lists.iter().fold(page.replace(title, ""), |page, list| page.replace(list.as_str(), ""));
+        let furniture =
+            [("<a class=\"skip\"", "</a>"), ("<p class=\"tools\"", "</p>"), ("<nav class=\"nav\"", "</nav>")];
+        let parts = furniture.into_iter().chain([
+            ("<dt>", "</dt>"),
+            ("<button", "</button>"),
+            ("<label", "</label>"),
+        ]);
+        for (open, close) in parts {
+            for text in texts(&page, open, close) {
+                seen += 1;
+                if han(&text) {
+                    wrong.push(format!("{path}: {open} {text}"));
+                }
+            }
+        }
+    }
+    assert!(seen > 1000, "{seen}");
+    assert!(wrong.is_empty(), "{wrong:#?}");
 }

@@ -11,6 +11,7 @@ use crate::document::{Document, Status};
 use crate::fields::Kind;
 use crate::markdown::{Slot, escape, fill};
 use crate::site::{DocId, Redirect, Resolved};
+use crate::strings::LANGUAGES;
 use serde::Serialize;
 
 /// Links that a group of backlinks shows; the rest is a number.
@@ -23,6 +24,8 @@ pub struct DocumentPage<'a> {
     pub chrome: Chrome<'a>,
     /// `course`: also the stem of the template that shows it.
     pub kind: &'static str,
+    /// The language of the text itself, whatever that of the interface.
+    pub content_lang: &'static str,
     /// What the reader must know first: suspended, a draft, for internal use.
     pub notice: Option<String>,
     pub summary: Option<&'a str>,
@@ -99,6 +102,7 @@ pub(super) fn document_page<'s>(catalogue: &'s Catalogue<'_>, id: DocId) -> Docu
     let mut page = DocumentPage {
         chrome,
         kind: document.kind.id(),
+        content_lang: LANGUAGES[0],
         notice: notice(catalogue, id, document),
         summary: document.meta.text("summary"),
         facts: facts(catalogue, document),
