@@ -14,6 +14,7 @@ fn main() -> io::Result<()> {
         ("TEMPLATES", "theme/templates", Some("html")),
         ("STATIC", "theme/static", None),
         ("INLINE", "theme/inline", None),
+        ("WORKER", "theme/worker", Some("js")),
         ("THEME", "theme", Some("yaml")),
         ("STRINGS", "theme/strings", Some("yaml")),
         ("RULES", "tests/rules", Some("md")),

@@ -23,6 +23,8 @@ pub struct Config {
     pub limits: Limits,
     pub budgets: Budgets,
     pub search: Search,
+    /// Whether browsers may keep pages for reading without a connection, where they can.
+    pub offline: bool,
 }
 
 /// How the search index is made. Set by `search:` in site.yaml.
@@ -99,6 +101,7 @@ pub fn read(file: FileId, root: &Node) -> (Option<Config>, Vec<Diagnostic>) {
         limits: limits(&record),
         budgets: budgets(&record),
         search: search(&record),
+        offline: record.boolean("offline") != Some(false),
     };
     (Some(config), diagnostics)
 }

@@ -3,6 +3,7 @@
 //! The build is one pure function from sources to files and diagnostics; only [`edge`] touches the world.
 //! `ARCHITECTURE.md` draws the layers.
 
+pub mod changes;
 pub mod check;
 pub mod cli;
 pub mod config;

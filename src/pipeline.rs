@@ -8,6 +8,7 @@ mod entries;
 mod statics;
 mod synonyms;
 mod templates;
+mod worker;
 
 pub use build::{Build, Index, build, index};
 pub use check::{CONFIG_PATH, Checked, check, limits, with_editions};

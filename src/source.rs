@@ -245,6 +245,8 @@ pub enum Content {
     Bytes(Vec<u8>),
     /// A page whose bytes are made when they are needed, so that a site is never whole in memory.
     Render(PageId),
+    /// A page that says which site it belongs to: made after all other files, when their fingerprint is known.
+    Late(PageId),
     /// The bytes of this source file, copied by the edge.
     CopyOf(RelPath),
 }

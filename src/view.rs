@@ -5,8 +5,10 @@
 //! Texts are plain: a template escapes them. Only [`SafeHtml`] holds markup.
 
 pub mod catalogue;
+pub mod changes;
 pub mod coverage;
 pub mod detail;
+pub mod directory;
 pub mod document;
 mod facet;
 mod facts;
@@ -16,6 +18,7 @@ pub mod list;
 pub mod module;
 pub mod page;
 mod phrase;
+mod pinyin;
 pub mod programme;
 pub mod required;
 

@@ -14,6 +14,7 @@ mod lifecycle;
 mod mutations;
 mod output_checks;
 mod plan;
+mod releases;
 mod rules;
 mod schema;
 mod search;

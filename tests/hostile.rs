@@ -282,10 +282,10 @@ fn a_site_of_damaged_documents_is_checked_and_rendered() {
                 // Even a site with errors can be shown: nothing in the view may rest on there being none.
                 if let Some(site) = checked.site {
                     _ = pipeline::index(&site, checked.templates.strings(), &Default::default(), &|_| {});
-                    let build = pipeline::build(site.into(), checked.templates, &sources, &|_| {});
+                    let build = pipeline::build(site.into(), checked.templates, &sources, None, &|_| {});
                     for file in &build.files {
-                        if let Content::Render(page) = &file.content {
-                            _ = build.render(*page);
+                        if let Content::Render(page) | Content::Late(page) = &file.content {
+                            _ = build.render(*page, None);
                         }
                     }
                 }

@@ -20,6 +20,7 @@ const LAYERS: &[(&str, u8)] = &[
     ("config", 5),
     ("document", 5),
     ("site", 6),
+    ("changes", 7),
     ("coverage", 7),
     ("plan", 7),
     ("check", 8),

@@ -3,6 +3,7 @@
 use super::check::exit_code;
 use super::run::{Failure, Run, Stopwatch, options};
 use super::{Content, Reporting};
+use crate::changes;
 use crate::config::is_base_url;
 use crate::diagnostics::{Diagnostic, Severity, Summary, Text, arrange, text};
 use crate::edge::lock::{Lock, lock};
@@ -120,7 +121,8 @@ impl Work<'_> {
                 return self.refuse(&checked.diagnostics);
             }
         }
-        let mut build = pipeline::build(Arc::new(site), checked.templates, self.sources, &done);
+        let previous = self.previous();
+        let mut build = pipeline::build(Arc::new(site), checked.templates, self.sources, previous, &done);
         let native = index.map(|index| {
             build.files.extend(index.files);
             index.native
@@ -133,7 +135,8 @@ impl Work<'_> {
             let files = files.iter().map(|file| (file.path.as_str(), file.bytes.as_slice()));
             cache::store(self.lock, cache::INDEX, files)?;
         }
-        let written = match write(self.lock, self.out, &build.files, &|page| build.render(page)) {
+        let written = match write(self.lock, self.out, &build.files, &|page, print| build.render(page, print))
+        {
             Ok(written) => written,
             Err(WriteError::Render(mistake)) => return self.refuse(&[*mistake]),
             Err(WriteError::Edge(error)) => return Err(error.into()),
@@ -157,6 +160,12 @@ impl Work<'_> {
         self.watch.lap("print");
         self.announce(&written, build.files.len())?;
         Ok(exit_code(&checked.diagnostics, reporting))
+    }
+
+    /// The record of the last build. That one is damaged is said; it is no reason not to build.
+    fn previous(&self) -> Option<changes::Record> {
+        let bytes = edge::read::left(self.out, changes::PATH)?;
+        changes::read(&bytes).map_err(|why| self.run.say(&why)).ok()
     }
 
     fn denied(&self, diagnostics: &[Diagnostic]) -> bool {

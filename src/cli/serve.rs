@@ -2,7 +2,9 @@
 
 use super::run::{Failure, Run, options};
 use super::{Content, Reporting};
+use crate::changes;
 use crate::diagnostics::{Diagnostic, Style, print, text};
+use crate::edge;
 use crate::edge::serve::{Live, Preview, Render, Server, open_in_browser};
 use crate::edge::stamp::fingerprint;
 use crate::edge::watch::watch;
@@ -144,9 +146,13 @@ impl Editor<'_> {
             return self.complain(&checked.diagnostics, &sources);
         };
         let strings = Arc::clone(checked.templates.strings());
-        let mut build = pipeline::build(Arc::clone(&site), checked.templates, &sources, &|_| {});
+        // What the next build would change. That its record is damaged is for that build to say.
+        let left = edge::read::left(&self.root.join("public"), changes::PATH);
+        let previous = left.and_then(|bytes| changes::read(&bytes).ok());
+        let mut build = pipeline::build(Arc::clone(&site), checked.templates, &sources, previous, &|_| {});
         let files = std::mem::take(&mut build.files);
-        let render: Render = Arc::new(move |page| build.render(page).map_err(|mistake| mistake.message));
+        let render: Render =
+            Arc::new(move |page| build.render(page, None).map_err(|mistake| mistake.message));
         let version = self.version.fetch_add(1, Ordering::SeqCst) + 1;
         self.live.show(Preview::new(self.root, files.clone(), Arc::clone(&render)));
         let synonyms = checked.synonyms;

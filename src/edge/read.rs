@@ -22,6 +22,15 @@ pub fn previous(out: &Path) -> Vec<String> {
     sums::paths(&lines).map(str::to_owned).collect()
 }
 
+/// What the last build left at `path` of the site in `out`; nothing where it cannot be read.
+pub fn left(out: &Path, path: &str) -> Option<Vec<u8>> {
+    const MOST: u64 = 256 << 20;
+    let file = disk::open_below(out, path).ok()?;
+    let mut bytes = Vec::new();
+    file.take(MOST).read_to_end(&mut bytes).ok()?;
+    Some(bytes)
+}
+
 /// The largest file of each kind that is read, in bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limits {

@@ -48,7 +48,7 @@ impl Preview {
     fn get(&self, path: &str) -> Option<Found<'_>> {
         Some(match self.files.get(path)? {
             Content::Bytes(bytes) => Found::Bytes(bytes.clone()),
-            Content::Render(page) => match (self.render)(*page) {
+            Content::Render(page) | Content::Late(page) => match (self.render)(*page) {
                 Ok(bytes) => Found::Bytes(bytes),
                 Err(text) => Found::Failed(text),
             },

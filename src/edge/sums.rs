@@ -39,6 +39,23 @@ pub fn texts(mut sums: Vec<Sum<'_>>) -> (String, String) {
     (lines, build)
 }
 
+/// Which site this is, for people: 12 hexadecimal digits of the SHA-256 of the lines `sha256 size path`, sorted by path.
+/// The files that show it are not among `sums`.
+pub fn fingerprint(sums: &[Sum<'_>]) -> String {
+    let mut sorted: Vec<&Sum<'_>> = sums.iter().collect();
+    sorted.sort_by(|a, b| a.path.cmp(b.path));
+    let mut hash = Sha256::new();
+    for sum in sorted {
+        let mut line = String::with_capacity(90 + sum.path.len());
+        push_hex(&mut line, &sum.sha256);
+        line.push_str(&format!(" {} {}\n", sum.size, sum.path));
+        hash.update(line);
+    }
+    let mut fingerprint = String::with_capacity(12);
+    push_hex(&mut fingerprint, &hash.finalize()[..6]);
+    fingerprint
+}
+
 /// The paths that a text of [`SUMS`] lists; lines of another form list none.
 pub fn paths(lines: &str) -> impl Iterator<Item = &str> {
     lines.lines().filter_map(|line| {
@@ -58,6 +75,16 @@ pub fn push_hex(out: &mut String, bytes: &[u8]) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_fingerprint_is_that_of_the_lines_sorted_by_path() {
+        let sum = |path, size| Sum { path, size, sha256: [0xab; 32] };
+        let hash = "ab".repeat(32);
+        let mut text = String::new();
+        push_hex(&mut text, &Sha256::digest(format!("{hash} 3 a\n{hash} 5 b\n")));
+        assert_eq!(fingerprint(&[sum("b", 5), sum("a", 3)]), text[..12]);
+        assert_ne!(fingerprint(&[sum("b", 5), sum("a", 4)]), text[..12]);
+    }
 
     #[test]
     fn sums_are_sorted_and_counted() {

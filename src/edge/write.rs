@@ -44,13 +44,16 @@ impl<E> From<EdgeError> for WriteError<E> {
     }
 }
 
+/// Makes a page. A [`Content::Late`] one is told the fingerprint of all other files.
+pub type Render<'a, E> = &'a (dyn Fn(PageId, Option<&str>) -> Result<Vec<u8>, E> + Sync);
+
 /// Makes every file, compares it with the one in place and, when any differs, replaces the folder `out` in one step.
 /// With nothing different nothing is written. After an error the old site is as it was.
 pub fn write<E: Send>(
     lock: &Lock,
     out: &Path,
     files: &[OutputFile],
-    render: &(dyn Fn(PageId) -> Result<Vec<u8>, E> + Sync),
+    render: Render<'_, E>,
 ) -> Result<Written, WriteError<E>> {
     write_on(&Disk::default(), lock.root(), out, files, render)
 }
@@ -60,7 +63,7 @@ fn write_on<E: Send>(
     root: &Path,
     out: &Path,
     files: &[OutputFile],
-    render: &(dyn Fn(PageId) -> Result<Vec<u8>, E> + Sync),
+    render: Render<'_, E>,
 ) -> Result<Written, WriteError<E>> {
     let place = place::place(root, out)?;
     let mut paths: Vec<&str> = files.iter().map(|file| file.path.as_str()).collect();
@@ -75,10 +78,13 @@ fn write_on<E: Send>(
     let folders = folders(&paths);
     let pass = Pass { disk, root, place: &place, before, old, folders, staging: OnceLock::new() };
 
-    let made = pass.make_all(files, render)?;
-    let listed = files.iter().zip(&made).filter(|(file, _)| !file.path.starts_with(sums::FOLDER));
-    let sums: Vec<Sum> =
-        listed.map(|(file, made)| Sum { path: &file.path, size: made.size, sha256: made.sha256 }).collect();
+    let (late, early): (Vec<&OutputFile>, Vec<&OutputFile>) =
+        files.iter().partition(|file| matches!(file.content, Content::Late(_)));
+    let mut made = pass.make_all(&early, None, render)?;
+    let fingerprint = sums::fingerprint(&sums(&early, &made));
+    made.extend(pass.make_all(&late, Some(&fingerprint), render)?);
+    let files = [early, late].concat();
+    let sums = sums(&files, &made);
     let bytes = sums.iter().map(|sum| sum.size).sum();
     let (lines, build) = sums::texts(sums);
     let about = [
@@ -109,6 +115,12 @@ fn write_on<E: Send>(
     })?;
     pass.finish()?;
     Ok(written)
+}
+
+/// What the site's sums list of these files.
+fn sums<'a>(files: &[&'a OutputFile], made: &[Made]) -> Vec<Sum<'a>> {
+    let listed = files.iter().zip(made).filter(|(file, _)| !file.path.starts_with(sums::FOLDER));
+    listed.map(|(file, made)| Sum { path: &file.path, size: made.size, sha256: made.sha256 }).collect()
 }
 
 /// The files below a site, whatever they are, by path.
@@ -164,8 +176,9 @@ struct Pass<'a> {
 impl<'a> Pass<'a> {
     fn make_all<E: Send>(
         &self,
-        files: &[OutputFile],
-        render: &(dyn Fn(PageId) -> Result<Vec<u8>, E> + Sync),
+        files: &[&OutputFile],
+        fingerprint: Option<&str>,
+        render: Render<'_, E>,
     ) -> Result<Vec<Made>, WriteError<E>> {
         // After a failure only files before it are still tried, so that the failure reported does not depend on
         // which core was quicker.
@@ -177,7 +190,7 @@ impl<'a> Pass<'a> {
                 if index > first_failure.load(Ordering::Relaxed) {
                     return None;
                 }
-                let made = self.make(file, render);
+                let made = self.make(file, fingerprint, render);
                 if made.is_err() {
                     first_failure.fetch_min(index, Ordering::Relaxed);
                 }
@@ -190,12 +203,13 @@ impl<'a> Pass<'a> {
     fn make<E>(
         &self,
         file: &OutputFile,
-        render: &(dyn Fn(PageId) -> Result<Vec<u8>, E> + Sync),
+        fingerprint: Option<&str>,
+        render: Render<'_, E>,
     ) -> Result<Made, WriteError<E>> {
         match &file.content {
             Content::Bytes(bytes) => Ok(self.put(&file.path, bytes)?),
-            Content::Render(page) => {
-                let bytes = render(*page).map_err(WriteError::Render)?;
+            Content::Render(page) | Content::Late(page) => {
+                let bytes = render(*page, fingerprint).map_err(WriteError::Render)?;
                 Ok(self.put(&file.path, &bytes)?)
             }
             Content::CopyOf(source) => Ok(self.copy(&file.path, source)?),

@@ -253,6 +253,7 @@ pub const SITE: &[Field] = &[
     field("limits", "限制", O, Shape::Record(LIMITS)),
     field("budgets", "预算", O, Shape::Record(BUDGETS)),
     field("search", "搜索", O, Shape::Record(SEARCH)),
+    field("offline", "离线阅读", O, Shape::Boolean),
 ];
 
 #[cfg(test)]

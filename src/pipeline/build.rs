@@ -2,13 +2,16 @@
 
 use super::statics::statics;
 use super::templates::Templates;
+use super::worker;
 use super::{Observer, Synonyms, budgets, entries, synonyms};
+use crate::changes::{self, Record};
 use crate::diagnostics::Diagnostic;
 use crate::search::{self, Native};
 use crate::site::Site;
 use crate::source::{Content, OutputFile, PageId, Sources};
 use crate::strings::Strings;
 use crate::view::catalogue::Catalogue;
+use crate::view::changes::Version;
 use crate::view::page::{Page, pages};
 use std::sync::Arc;
 
@@ -27,6 +30,9 @@ pub struct Build {
     shelf: Shelf,
     templates: Templates,
     pages: Vec<Page>,
+    /// What the next build will compare with.
+    record: Record,
+    worker: worker::Scripts,
 }
 
 /// The search index of a site: the files that browsers search, and the index that stays outside the site.
@@ -57,8 +63,17 @@ pub fn index(
     Ok(Index { files, native: built.native, diagnostics })
 }
 
-/// The pages of a checked site.
-pub fn build(site: Arc<Site>, templates: Templates, sources: &Sources, done: Observer<'_>) -> Build {
+/// The pages of a checked site. `previous` is what the last build left, see [`changes::read`].
+pub fn build(
+    site: Arc<Site>,
+    templates: Templates,
+    sources: &Sources,
+    previous: Option<Record>,
+    done: Observer<'_>,
+) -> Build {
+    let record = changes::next(&site, previous);
+    done("changes");
+    let worker = worker::Scripts::new(sources, site.config.offline);
     let strings = Arc::clone(templates.strings());
     let mut files = statics(sources, &strings);
     for (id, _) in site.documents().filter(|(id, _)| site.has_page(*id)) {
@@ -71,18 +86,28 @@ pub fn build(site: Arc<Site>, templates: Templates, sources: &Sources, done: Obs
     let pages = pages(shelf.borrow_dependent());
     files.extend(pages.iter().enumerate().map(|(index, page)| OutputFile {
         path: page.path.clone(),
-        content: Content::Render(PageId(index as u32)),
+        content: match page.is_late() {
+            true => Content::Late(PageId(index as u32)),
+            false => Content::Render(PageId(index as u32)),
+        },
     }));
+    let id = PageId(pages.len() as u32);
+    files.push(OutputFile { path: worker::PATH.to_owned(), content: Content::Late(id) });
+    let text = record.to_text().into_bytes();
+    files.push(OutputFile { path: changes::PATH.to_owned(), content: Content::Bytes(text) });
     files.sort_by(|a, b| a.path.cmp(&b.path));
     done("views");
-    Build { files, shelf, templates, pages }
+    Build { files, shelf, templates, pages, record, worker }
 }
 
 impl Build {
-    /// The bytes of a page.
-    pub fn render(&self, page: PageId) -> Result<Vec<u8>, Box<Diagnostic>> {
-        let page = &self.pages[page.0 as usize];
-        let view = page.view(self.shelf.borrow_dependent());
+    /// The bytes of a page. `fingerprint` is that of all files that are not late; there is none in a preview.
+    pub fn render(&self, page: PageId, fingerprint: Option<&str>) -> Result<Vec<u8>, Box<Diagnostic>> {
+        let Some(page) = self.pages.get(page.0 as usize) else {
+            return Ok(self.worker.text(fingerprint, &self.files).into_bytes());
+        };
+        let version = Version { fingerprint, record: Some(&self.record) };
+        let view = page.view_of(self.shelf.borrow_dependent(), &version);
         self.templates.render(page.template(), &view).map(String::into_bytes)
     }
 }

@@ -54,7 +54,7 @@ fn own(sources: &Sources) -> impl Iterator<Item = (&str, &[u8])> {
 
 /// Without comments, and without indentation and line ends where they mean nothing: what is written for people to read
 /// need not be sent. The built-in files are written so that this is safe: no comment mark and no line end in a string.
-fn squeezed(name: &str, text: &str) -> String {
+pub(super) fn squeezed(name: &str, text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut rest = text;
     while let Some((before, comment)) = rest.split_once("/*") {

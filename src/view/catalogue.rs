@@ -1,6 +1,7 @@
 //! Layer 8: the site sorted for readers, once: lists by kind and by facet, neighbours, who uses which book.
 //! Every view is a function of it. Complete when it exists.
 
+use super::directory::Directory;
 use super::facet::{FACETS, FacetRule, MODULE};
 use super::{Choice, Chrome, Entry, Link, Text, phrase};
 use crate::diagnostics;
@@ -26,6 +27,7 @@ pub struct Catalogue<'a> {
     neighbours: Vec<(Option<DocId>, Option<DocId>)>,
     /// For each book, the courses that use it.
     uses: BTreeMap<&'a str, Vec<Use<'a>>>,
+    directory: Directory,
     about: Option<DocId>,
     /// Institutions' years, for the indicators that are measured by them.
     years: Vec<Year<'a>>,
@@ -48,6 +50,10 @@ impl<'a> Catalogue<'a> {
             facets: vec![BTreeMap::new(); FACETS.len()],
             neighbours: vec![(None, None); site.documents().len()],
             uses: BTreeMap::new(),
+            directory: Directory::new(
+                site,
+                Kind::ALL.into_iter().flat_map(|kind| site.listed(kind)).map(|(id, _)| id),
+            ),
             about: site.find(Kind::Article, "about").filter(|id| site.has_page(*id)),
             years: years(site),
         };
@@ -146,6 +152,10 @@ impl<'a> Catalogue<'a> {
 
     pub fn of_kind(&self, kind: Kind) -> &[DocId] {
         self.kinds.get(&kind).map_or(&[], Vec::as_slice)
+    }
+
+    pub(super) fn directory(&self) -> &Directory {
+        &self.directory
     }
 
     pub(super) fn years(&self) -> &[Year<'a>] {

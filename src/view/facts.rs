@@ -53,7 +53,7 @@ fn shown(kind: Kind) -> &'static [&'static str] {
 
 const SHOWN_LAST: &[&str] = &["supersedes", "owner", "updated", "status", "rights"];
 
-fn field(kind: Kind, name: &str) -> Option<&'static Field> {
+pub(super) fn field(kind: Kind, name: &str) -> Option<&'static Field> {
     fields_of(kind).iter().chain(COMMON).find(|field| field.name == name)
 }
 
@@ -77,7 +77,11 @@ pub(super) fn choice(catalogue: &Catalogue<'_>, document: &Document, name: &str)
     choice_label(catalogue, choices, document.meta.text(name)?)
 }
 
-fn choice_label(catalogue: &Catalogue<'_>, choices: &'static [Choice], id: &str) -> Option<Text<'static>> {
+pub(super) fn choice_label(
+    catalogue: &Catalogue<'_>,
+    choices: &'static [Choice],
+    id: &str,
+) -> Option<Text<'static>> {
     choices.iter().find(|choice| choice.id == id).map(|choice| catalogue.named(choice.id, choice.chinese))
 }
 

@@ -2,6 +2,7 @@
 //! Knows the site. Must not know templates.
 
 use super::catalogue::Catalogue;
+use super::changes::{Version, recent, version_line};
 use super::facet::{AREA, AUDIENCE};
 use super::list::kinds;
 use super::module::{ModuleCard, cards};
@@ -12,9 +13,6 @@ use crate::taxonomy::{Term, Vocabulary};
 use serde::Serialize;
 use std::collections::BTreeSet;
 
-/// Documents under “最近更新”.
-const RECENT: usize = 8;
-
 #[derive(Clone, Debug, Serialize)]
 pub struct HomePage<'a> {
     pub chrome: Chrome<'a>,
@@ -24,7 +22,10 @@ pub struct HomePage<'a> {
     pub areas: Vec<Choice<'a>>,
     pub required: Vec<RequiredCard<'a>>,
     pub audiences: Vec<Choice<'a>>,
+    /// What changed last.
     pub recent: Vec<Entry<'a>>,
+    /// Fingerprint and date of the site, in words.
+    pub version: String,
 }
 
 #[derive(Clone, Debug, Serialize)]
@@ -41,13 +42,19 @@ pub struct SearchPage<'a> {
     pub browse: Vec<Choice<'a>>,
 }
 
+/// A page whose words are all its template's: settings, reading without a connection.
+#[derive(Clone, Debug, Serialize)]
+pub struct PlainPage<'a> {
+    pub chrome: Chrome<'a>,
+}
+
 /// Served at any depth, so it holds no relative asset.
 #[derive(Clone, Debug, Serialize)]
 pub struct NotFoundPage<'a> {
     pub chrome: Chrome<'a>,
 }
 
-pub(super) fn home_page<'s>(catalogue: &'s Catalogue<'_>) -> HomePage<'s> {
+pub(super) fn home_page<'s>(catalogue: &'s Catalogue<'_>, version: &Version<'_>) -> HomePage<'s> {
     let taxonomy = &catalogue.site.taxonomy;
     let mut chrome = catalogue.chrome("index.html", "home", catalogue.site.config.title.as_str(), Vec::new());
     let count = |kind| catalogue.of_kind(kind).len();
@@ -75,7 +82,8 @@ pub(super) fn home_page<'s>(catalogue: &'s Catalogue<'_>) -> HomePage<'s> {
             .map(|work| required_card(catalogue, work))
             .collect(),
         audiences: catalogue.choices(AUDIENCE),
-        recent: recent(catalogue),
+        recent: recent(catalogue, version),
+        version: version_line(catalogue, version),
     }
 }
 
@@ -88,20 +96,6 @@ fn required_card<'s>(catalogue: &'s Catalogue<'_>, work: &'s Term) -> RequiredCa
     }
 }
 
-/// The latest first; of one day in the order of kinds.
-fn recent<'s>(catalogue: &'s Catalogue<'_>) -> Vec<Entry<'s>> {
-    let site = catalogue.site;
-    let all = Kind::ALL.into_iter().flat_map(|kind| catalogue.of_kind(kind)).copied();
-    let mut dated: Vec<_> = all.filter_map(|id| Some((site.get(id).meta.date("updated")?, id))).collect();
-    dated.sort_by(|a, b| b.0.cmp(&a.0).then(a.1.cmp(&b.1)));
-    let entry = |(date, id)| {
-        let entry = catalogue.entry(id, false);
-        let kind = catalogue.kind(site.get(id).kind);
-        Entry { note: format!("{} · {kind}", catalogue.date(date)), summary: None, ..entry }
-    };
-    dated.into_iter().take(RECENT).map(entry).collect()
-}
-
 pub(super) fn search_page<'s>(catalogue: &'s Catalogue<'_>) -> SearchPage<'s> {
     SearchPage {
         chrome: catalogue.chrome("search.html", "search", catalogue.word("search"), Vec::new()),
@@ -111,4 +105,14 @@ pub(super) fn search_page<'s>(catalogue: &'s Catalogue<'_>) -> SearchPage<'s> {
 
 pub(super) fn not_found_page<'s>(catalogue: &'s Catalogue<'_>) -> NotFoundPage<'s> {
     NotFoundPage { chrome: catalogue.chrome("404.html", "", catalogue.word("not_found"), Vec::new()) }
+}
+
+pub(super) fn settings_page<'s>(catalogue: &'s Catalogue<'_>) -> PlainPage<'s> {
+    let title = catalogue.word("settings");
+    PlainPage { chrome: catalogue.chrome("settings.html", "", title, vec![Link::words(title)]) }
+}
+
+pub(super) fn offline_page<'s>(catalogue: &'s Catalogue<'_>) -> PlainPage<'s> {
+    let title = catalogue.word("offline");
+    PlainPage { chrome: catalogue.chrome("offline.html", "", title, vec![Link::words(title)]) }
 }

@@ -125,10 +125,15 @@ fn list_page<'s>(
 }
 
 fn pager(first: &str, page: usize, last: usize) -> Option<Pages<'static>> {
+    numbered(page, last, |page| page_path(first, page))
+}
+
+/// The ways from page `page` of `last` to the others; none where there is only one.
+pub(super) fn numbered(page: usize, last: usize, path: impl Fn(usize) -> String) -> Option<Pages<'static>> {
     if last == 1 {
         return None;
     }
-    let path = |page: usize| Text::from(page_path(first, page));
+    let path = |page: usize| Text::from(path(page));
     let near = |number: &usize| *number == 1 || *number == last || number.abs_diff(page) <= 2;
     let link = |number: usize| {
         let text = number.to_string();

@@ -2,13 +2,18 @@
 //! Knows the names of templates, not what they say.
 
 use super::catalogue::Catalogue;
+use super::changes::{ChangesPage, Version, changes_page};
 use super::coverage::{CoveragePage, coverage_page};
+use super::directory::{DirectoryPage, directory_page, directory_path};
 use super::document::{
     DocumentPage, RedirectPage, TombstonePage, document_page, redirect_page, tombstone_page,
 };
 use super::facet::{FACETS, MODULE};
 use super::help::{HelpPage, help_index, help_page, help_paths};
-use super::home::{HomePage, NotFoundPage, SearchPage, home_page, not_found_page, search_page};
+use super::home::{
+    HomePage, NotFoundPage, PlainPage, SearchPage, home_page, not_found_page, offline_page, search_page,
+    settings_page,
+};
 use super::list::{
     FacetsPage, ListPage, facet_page, facets_page, has_index, kind_first, kind_page, page_count, page_path,
     value_page,
@@ -32,6 +37,11 @@ pub struct Page {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Subject {
     Home,
+    Changes,
+    /// From 1.
+    Directory(usize),
+    Settings,
+    Offline,
     Search,
     NotFound,
     Required,
@@ -57,6 +67,9 @@ enum Subject {
 #[serde(untagged)]
 pub enum View<'a> {
     Home(HomePage<'a>),
+    Changes(ChangesPage<'a>),
+    Directory(DirectoryPage<'a>),
+    Plain(PlainPage<'a>),
     Search(SearchPage<'a>),
     NotFound(NotFoundPage<'a>),
     Required(RequiredPage<'a>),
@@ -77,6 +90,12 @@ pub fn pages(catalogue: &Catalogue<'_>) -> Vec<Page> {
     let mut pages = Vec::with_capacity(site.documents().len() + 256);
     let mut add = |path: String, subject| pages.push(Page { path, subject });
     add("index.html".to_owned(), Subject::Home);
+    add("changes.html".to_owned(), Subject::Changes);
+    for page in 1..=catalogue.directory().page_count() {
+        add(directory_path(page), Subject::Directory(page));
+    }
+    add("settings.html".to_owned(), Subject::Settings);
+    add("offline.html".to_owned(), Subject::Offline);
     add("search.html".to_owned(), Subject::Search);
     add("404.html".to_owned(), Subject::NotFound);
     add("required.html".to_owned(), Subject::Required);
@@ -131,6 +150,10 @@ impl Page {
     pub fn template(&self) -> &'static str {
         match self.subject {
             Subject::Home => "home.html",
+            Subject::Changes => "changes.html",
+            Subject::Directory(_) => "all.html",
+            Subject::Settings => "settings.html",
+            Subject::Offline => "offline.html",
             Subject::Search => "search.html",
             Subject::NotFound => "404.html",
             Subject::Required => "required.html",
@@ -157,11 +180,29 @@ impl Page {
         }
     }
 
+    /// Does it say which site it belongs to? Then it can only be made when all others are.
+    pub fn is_late(&self) -> bool {
+        matches!(self.subject, Subject::Home | Subject::Changes)
+    }
+
+    /// What a late page shows; any other does not depend on the version.
+    pub fn view_of<'s>(&self, catalogue: &'s Catalogue<'_>, version: &Version<'_>) -> View<'s> {
+        match self.subject {
+            Subject::Home => View::Home(home_page(catalogue, version)),
+            Subject::Changes => View::Changes(changes_page(catalogue, version)),
+            _ => self.view(catalogue),
+        }
+    }
+
     /// What the page shows. A page of another catalogue may not exist in this one: then the page that says so.
     pub fn view<'s>(&self, catalogue: &'s Catalogue<'_>) -> View<'s> {
         let missing = || View::NotFound(not_found_page(catalogue));
         match self.subject {
-            Subject::Home => View::Home(home_page(catalogue)),
+            Subject::Home => View::Home(home_page(catalogue, &Version::default())),
+            Subject::Changes => View::Changes(changes_page(catalogue, &Version::default())),
+            Subject::Directory(page) => View::Directory(directory_page(catalogue, page)),
+            Subject::Settings => View::Plain(settings_page(catalogue)),
+            Subject::Offline => View::Plain(offline_page(catalogue)),
             Subject::Search => View::Search(search_page(catalogue)),
             Subject::NotFound => missing(),
             Subject::Required => View::Required(required_page(catalogue)),

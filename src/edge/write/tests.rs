@@ -28,7 +28,7 @@ impl Base {
 
     /// Pages show `text`; page 9 cannot be made.
     fn write(&self, disk: &Disk, files: &[OutputFile], text: &str) -> Result<Written, WriteError<String>> {
-        let render = |page: PageId| match page.0 {
+        let render = |page: PageId, _: Option<&str>| match page.0 {
             9 => Err("page 9".to_owned()),
             number => Ok(format!("{number} {text}").into_bytes()),
         };
@@ -228,7 +228,7 @@ fn a_lock_is_needed_and_an_empty_folder_will_do() {
     let base = Base::new();
     fs::create_dir(base.out()).unwrap();
     let lock = lock::lock(base.root.path()).unwrap();
-    let written = write(&lock, &base.out(), &site(), &|_| Ok::<_, String>(vec![b'x'])).unwrap();
+    let written = write(&lock, &base.out(), &site(), &|_, _| Ok::<_, String>(vec![b'x'])).unwrap();
     assert_eq!(written.written, 5);
     assert!(base.leftovers().is_empty());
 }
@@ -243,4 +243,34 @@ fn a_link_to_an_output_folder_stays_a_link() {
     base.write(&Disk::default(), &site(), "one").unwrap();
     assert!(fs::symlink_metadata(base.out()).unwrap().is_symlink());
     assert!(real.join("index.html").is_file());
+}
+
+#[test]
+fn late_pages_are_told_the_fingerprint_of_all_others() {
+    let base = Base::new();
+    let write = |text: &str, late: &str| {
+        let mut files = site();
+        files.push(file("_keben/about.json", Content::Bytes(late.into())));
+        files.push(file("changes.html", Content::Late(PageId(3))));
+        files.push(file("a.html", Content::Late(PageId(4))));
+        let render = |page: PageId, fingerprint: Option<&str>| match fingerprint {
+            None => Ok(format!("{} {text}", page.0).into_bytes()),
+            Some(fingerprint) => Ok::<_, String>(format!("{} {fingerprint} {late}", page.0).into_bytes()),
+        };
+        write_on(&Disk::default(), base.root.path(), &base.out(), &files, &render).unwrap();
+        let tree = base.tree();
+        let text = |path: &str| String::from_utf8(tree[path].clone()).unwrap();
+        let fingerprint = text("a.html").split(' ').nth(1).unwrap().to_owned();
+        assert_eq!(text("a.html"), format!("4 {fingerprint} {late}"));
+        assert_eq!(text("changes.html"), format!("3 {fingerprint} {late}"));
+        // Late pages are listed as any other, the files about the site are not.
+        let lines = text("_keben/SHA256SUMS");
+        assert!(lines.contains("  changes.html\n") && !lines.contains("about.json"), "{lines}");
+        fingerprint
+    };
+    let first = write("one", "x");
+    assert_eq!(first.len(), 12);
+    assert_eq!(write("one", "x"), first);
+    assert_eq!(write("one", "y"), first, "a late page and _keben/ do not count");
+    assert_ne!(write("two", "y"), first);
 }
