@@ -105,6 +105,8 @@ pub struct Term {
     pub days: Option<i64>,
     /// How far a region reaches.
     pub bounds: Option<Bounds>,
+    /// Its place in a grid of squares that stands for a map: column and row, from 1.
+    pub tile: Option<Spanned<(usize, usize)>>,
     /// No longer in use; the term to use instead, where there is one.
     pub deprecated: Option<Option<String>>,
     pub source: Option<Source>,

@@ -4,6 +4,7 @@
 //! Paths in a view are those of the output tree (`courses/x.html`); a template writes `chrome.root` before them.
 //! Texts are plain: a template escapes them. Only [`SafeHtml`] holds markup.
 
+pub mod bases;
 pub mod catalogue;
 pub mod changes;
 pub mod coverage;
@@ -12,15 +13,19 @@ pub mod directory;
 pub mod document;
 mod facet;
 mod facts;
+mod glossary;
 pub mod help;
 pub mod home;
 pub mod list;
 pub mod module;
+mod order;
 pub mod page;
 mod phrase;
 mod pinyin;
 pub mod programme;
+mod related;
 pub mod required;
+pub mod shelves;
 
 use std::borrow::Cow;
 

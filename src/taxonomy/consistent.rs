@@ -14,6 +14,7 @@ pub(super) fn check(taxonomy: &Taxonomy, root: &Node, found: &mut Vec<Diagnostic
         scheme(taxonomy, root, found);
     }
     regions(taxonomy, found);
+    tiles(taxonomy, found);
     replacements(taxonomy, found);
 }
 
@@ -217,6 +218,26 @@ fn regions(taxonomy: &Taxonomy, found: &mut Vec<Diagnostic>) {
                     ),
                 )
                 .help(text!("可用的有：{all}", "there are: {all}")),
+            );
+        }
+    }
+}
+
+/// No square of the grid stands for two regions.
+fn tiles(taxonomy: &Taxonomy, found: &mut Vec<Diagnostic>) {
+    let mut first: BTreeMap<(usize, usize), &super::Term> = BTreeMap::new();
+    for region in taxonomy.terms(Vocabulary::Regions) {
+        let Some(tile) = &region.tile else { continue };
+        if let Some(other) = first.insert(tile.value, region) {
+            let (id, there) = (&region.id.value, &other.id.value);
+            let message = text!(
+                "地区“{id}”与“{there}”的 tile 是同一格",
+                "the regions “{id}” and “{there}” have the same tile"
+            );
+            let owner = other.tile.as_ref().map_or(other.id.span, |tile| tile.span);
+            found.push(
+                Diagnostic::new(Code(207), tile.span, message)
+                    .related(owner, text!("“{there}”在这里", "“{there}” is here")),
             );
         }
     }

@@ -50,7 +50,7 @@ const HEAD: [&str; 10] =
     ["id", "label", "valid", "source", "scheme", "groups", "indicators", "conversions", "goals", "note"];
 
 /// What an item may say. Sections differ in what they need; none has a key of another meaning.
-const KEYS: [&str; 15] = [
+const KEYS: [&str; 16] = [
     "id",
     "label",
     "aliases",
@@ -64,6 +64,7 @@ const KEYS: [&str; 15] = [
     "level",
     "days",
     "bounds",
+    "tile",
     "deprecated",
     "replaced_by",
 ];
@@ -236,6 +237,19 @@ impl Reader {
             }
             bounds
         });
+        let tile = item.get("tile").and_then(|node| {
+            let tile = tile(node).filter(|_| vocabulary == Vocabulary::Regions);
+            if tile.is_none() {
+                self.report(
+                    node.span,
+                    text!(
+                        "“{id}”的 tile 要写成 [列, 行]，都从 1 数到 {TILES}，只用于地区",
+                        "tile of “{id}” must be [column, row], both from 1 to {TILES}, and only regions have one"
+                    ),
+                );
+            }
+            Some(Spanned::new(tile?, node.span))
+        });
         let replaced_by = scalar("replaced_by");
         let deprecated = replaced_by.is_some() || scalar("deprecated").as_deref() == Some("true");
         let term = Term {
@@ -250,6 +264,7 @@ impl Reader {
             level: scalar("level"),
             days: scalar("days").and_then(|days| days.parse().ok()),
             bounds,
+            tile,
             deprecated: deprecated.then_some(replaced_by),
             source,
         };
@@ -296,6 +311,16 @@ impl Reader {
         }
         number
     }
+}
+
+/// Columns and rows of a grid of squares: what a page has room for.
+const TILES: usize = 12;
+
+/// `[2, 1]`
+fn tile(node: &Node) -> Option<(usize, usize)> {
+    let [column, row] = node.items() else { return None };
+    let number = |node: &Node| node.scalar()?.parse().ok().filter(|number| (1..=TILES).contains(number));
+    Some((number(column)?, number(row)?))
 }
 
 /// `{lat: [27.0, 31.2], lon: [118.0, 123.2]}`

@@ -3,7 +3,9 @@
 
 use super::directory::Directory;
 use super::facet::{FACETS, FacetRule, MODULE};
-use super::{Choice, Chrome, Entry, Link, Text, phrase};
+use super::glossary::Glossary;
+use super::order::prerequisites_first;
+use super::{Choice, Chrome, Entry, Link, Text, facts, phrase, pinyin};
 use crate::diagnostics;
 use crate::document::{Document, Status};
 use crate::fields::{self, Kind, Record, Value};
@@ -29,6 +31,7 @@ pub struct Catalogue<'a> {
     uses: BTreeMap<&'a str, Vec<Use<'a>>>,
     directory: Directory,
     about: Option<DocId>,
+    pub(super) glossary: Glossary,
     /// Institutions' years, for the indicators that are measured by them.
     years: Vec<Year<'a>>,
 }
@@ -55,6 +58,7 @@ impl<'a> Catalogue<'a> {
                 Kind::ALL.into_iter().flat_map(|kind| site.listed(kind)).map(|(id, _)| id),
             ),
             about: site.find(Kind::Article, "about").filter(|id| site.has_page(*id)),
+            glossary: Glossary::new(site),
             years: years(site),
         };
         for kind in Kind::ALL {
@@ -104,17 +108,27 @@ impl<'a> Catalogue<'a> {
                 // The latest first.
                 Kind::Programme => (0, 0, meta.date("start").map_or(0, |date| -date.day_number())),
                 Kind::Article => (0, 0, meta.integer("order").unwrap_or(i64::MAX)),
-                Kind::ReadingList | Kind::Teacher | Kind::Term => (0, 0, 0),
+                Kind::Teacher => (facts::rank(document, "role"), 0, 0),
+                Kind::ReadingList | Kind::Term => (0, 0, 0),
             }
         };
         let mut list: Vec<_> =
             site.listed(kind).map(|(id, document)| (key(document), shelf_name(document), id)).collect();
         list.sort();
-        list.into_iter().map(|(.., id)| id).collect()
+        let mut list: Vec<DocId> = list.into_iter().map(|(.., id)| id).collect();
+        if kind == Kind::Term {
+            list.sort_by_cached_key(|id| pinyin::reading(site.get(*id).title()));
+        }
+        if kind == Kind::Course {
+            list = prerequisites_first(site, &list, |a, b| self.shelf(a) == self.shelf(b));
+        }
+        list
     }
 
     fn sort_in(&mut self, id: DocId, document: &'a Document) {
-        for (rule, values) in FACETS.iter().zip(&mut self.facets) {
+        // The same name may be a field of another meaning in another kind: `kind`.
+        let rules = FACETS.iter().zip(&mut self.facets).filter(|(rule, _)| rule.is_asked_of(document.kind));
+        for (rule, values) in rules {
             for value in texts(document, rule.field) {
                 for value in lineage(self.site, rule, value) {
                     let list = values.entry(value).or_default();
@@ -306,7 +320,7 @@ impl<'a> Catalogue<'a> {
     fn note(&self, document: &Document, with_kind: bool) -> String {
         let meta = &document.meta;
         let term = |vocabulary, field: &str| meta.text(field).map(|id| self.label(vocabulary, id).to_owned());
-        let choice = |field: &'static str| super::facts::choice(self, document, field).map(Text::into_owned);
+        let choice = |field: &'static str| facts::choice(self, document, field).map(Text::into_owned);
         let module = || term(Vocabulary::Modules, "module").or_else(|| term(Vocabulary::Areas, "area"));
         let first = |vocabulary, field: &str| {
             meta.texts(field).next().map(|id| self.label(vocabulary, id).to_owned())

@@ -3,6 +3,7 @@
 use super::catalogue::{Catalogue, Use};
 use super::document::Group;
 use super::facts::item_choice;
+use super::order::courses_naming;
 use super::programme::{Programme, programme};
 use super::{Link, Text, phrase};
 use crate::document::Document;
@@ -21,7 +22,9 @@ pub enum Detail<'a> {
     Base(Base<'a>),
     Programme(Programme<'a>),
     Term(Term<'a>),
-    /// Institutions, teachers, articles: the header says it all.
+    Institution(Institution<'a>),
+    Teacher(Teacher<'a>),
+    /// Articles: the header says it all.
     None {},
 }
 
@@ -56,13 +59,15 @@ pub struct Volume<'a> {
     pub label: String,
     pub courses: Vec<Link<'a>>,
     pub chapters: Vec<Chapter<'a>>,
+    /// Does any course name a chapter of it?
+    pub cited: bool,
 }
 
 #[derive(Clone, Debug, Serialize)]
 pub struct Chapter<'a> {
     pub title: Text<'a>,
-    /// How many courses use this chapter.
-    pub courses: usize,
+    /// The courses that use this chapter.
+    pub courses: Vec<Link<'a>>,
 }
 
 #[derive(Clone, Debug, Default, Serialize)]
@@ -75,6 +80,19 @@ pub struct Case<'a> {
     pub objectives: Vec<&'a str>,
     pub questions: Vec<&'a str>,
     pub timeline: Vec<Event<'a>>,
+    /// The courses that use it.
+    pub courses: Vec<Link<'a>>,
+}
+
+/// What an institution runs and answers for.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct Institution<'a> {
+    pub holds: Vec<Group<'a>>,
+}
+
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct Teacher<'a> {
+    pub courses: Vec<Link<'a>>,
 }
 
 #[derive(Clone, Debug, Serialize)]
@@ -122,6 +140,7 @@ pub(super) fn detail<'s>(catalogue: &'s Catalogue<'_>, id: DocId) -> Detail<'s> 
                     event: event.text("event").unwrap_or_default(),
                 })
                 .collect(),
+            courses: named(catalogue, id, "cases"),
         }),
         Kind::Base => Detail::Base(Base {
             route: meta.text("route"),
@@ -139,7 +158,9 @@ pub(super) fn detail<'s>(catalogue: &'s Catalogue<'_>, id: DocId) -> Detail<'s> 
             gloss: meta.text("gloss").unwrap_or_default(),
             members: meta.texts("members").collect(),
         }),
-        Kind::Institution | Kind::Teacher | Kind::Article => Detail::None {},
+        Kind::Institution => Detail::Institution(Institution { holds: holds(catalogue, id) }),
+        Kind::Teacher => Detail::Teacher(Teacher { courses: named(catalogue, id, "teachers") }),
+        Kind::Article => Detail::None {},
     }
 }
 
@@ -154,12 +175,12 @@ fn course<'s>(catalogue: &'s Catalogue<'_>, id: DocId, document: &'s Document) -
     Course {
         objectives: meta.texts("objectives").collect(),
         strip: vec![
-            Group { label: catalogue.word("strip_book"), links: books },
-            Group { label: catalogue.word("strip_case"), links: catalogue.links(meta, "cases") },
-            Group {
-                label: catalogue.word("strip_base"),
-                links: bases_of(catalogue, id).into_iter().filter_map(|base| catalogue.link(base)).collect(),
-            },
+            Group::whole(catalogue.word("strip_book"), books),
+            Group::whole(catalogue.word("strip_case"), catalogue.links(meta, "cases")),
+            Group::whole(
+                catalogue.word("strip_base"),
+                bases_of(catalogue, id).into_iter().filter_map(|base| catalogue.link(base)).collect(),
+            ),
         ],
         works: works(catalogue, document, "readings"),
     }
@@ -238,25 +259,50 @@ pub(super) fn contents<'s>(catalogue: &'s Catalogue<'_>, document: &'s Document)
         _ => None,
     });
     numbers.extend(volumes);
-    numbers
-        .into_iter()
-        .map(|volume| Volume {
+    let volume = |volume: Option<i64>| {
+        let chapters: Vec<Chapter<'_>> = document
+            .meta
+            .records("toc")
+            .filter(|chapter| chapter.integer("volume") == volume)
+            .map(|chapter| Chapter {
+                title: chapter_title(chapter),
+                courses: courses(catalogue, uses.iter().filter(|used| names(used.entry, volume, chapter))),
+            })
+            .collect();
+        Volume {
             label: volume.map(|number| phrase::volume(catalogue.strings, number)).unwrap_or_default(),
             courses: courses(
                 catalogue,
                 uses.iter().filter(|used| volume.is_none() || used.entry.integer("volume") == volume),
             ),
-            chapters: document
-                .meta
-                .records("toc")
-                .filter(|chapter| chapter.integer("volume") == volume)
-                .map(|chapter| Chapter {
-                    title: chapter_title(chapter),
-                    courses: uses.iter().filter(|used| names(used.entry, volume, chapter)).count(),
-                })
-                .collect(),
-        })
-        .collect()
+            cited: chapters.iter().any(|chapter| !chapter.courses.is_empty()),
+            chapters,
+        }
+    };
+    numbers.into_iter().map(volume).collect()
+}
+
+/// The courses whose field names the document.
+fn named<'s>(catalogue: &'s Catalogue<'_>, id: DocId, field: &str) -> Vec<Link<'s>> {
+    courses_naming(catalogue, id, field).into_iter().filter_map(|course| catalogue.link(course)).collect()
+}
+
+/// What names an institution as its owner or its place, by kind.
+fn holds<'s>(catalogue: &'s Catalogue<'_>, id: DocId) -> Vec<Group<'s>> {
+    let site = catalogue.site;
+    let held = |from: &DocId| {
+        site.references(*from)
+            .iter()
+            .any(|reference| reference.to == id && matches!(reference.field, Some("owner" | "institution")))
+    };
+    let held: BTreeSet<DocId> = site.backlinks(id).iter().copied().filter(held).collect();
+    let kinds = [Kind::Programme, Kind::Course, Kind::Case, Kind::Base, Kind::Teacher, Kind::ReadingList];
+    let group = |kind: Kind| {
+        let all: Vec<DocId> =
+            catalogue.of_kind(kind).iter().copied().filter(|document| held.contains(document)).collect();
+        Group::folded(catalogue, kind, &all)
+    };
+    kinds.into_iter().map(group).filter(|group| !group.links.is_empty()).collect()
 }
 
 /// Each course once.

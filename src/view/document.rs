@@ -5,6 +5,7 @@ use super::catalogue::{Catalogue, root_of, section};
 use super::detail::{Detail, detail};
 use super::facts::facts;
 use super::list::has_index;
+use super::related::related;
 use super::{Chrome, Link, SafeHtml, Text};
 use crate::config::Release;
 use crate::document::{Document, Status};
@@ -14,8 +15,9 @@ use crate::site::{DocId, Redirect, Resolved};
 use crate::strings::LANGUAGES;
 use serde::Serialize;
 
-/// Links that a group of backlinks shows; the rest is a number.
-const BACKLINKS: usize = 50;
+/// Links that a group shows at once, and those that can be unfolded; the rest is a number.
+const AT_ONCE: usize = 12;
+const UNFOLDED: usize = 200;
 /// A table of contents is worth its room from this many headings on.
 const CONTENTS_FROM: usize = 3;
 
@@ -37,6 +39,8 @@ pub struct DocumentPage<'a> {
     pub attachments: Vec<Link<'a>>,
     /// The documents that refer to this one, a group for each kind.
     pub backlinks: Vec<Group<'a>>,
+    /// Of the same topics, beyond what the page leads to anyway.
+    pub related: Vec<Link<'a>>,
     pub previous: Option<Link<'a>>,
     pub next: Option<Link<'a>>,
     /// The list this document stands in: its module, or its kind.
@@ -71,6 +75,28 @@ pub struct TocItem<'a> {
 pub struct Group<'a> {
     pub label: &'a str,
     pub links: Vec<Link<'a>>,
+    /// Those that are shown folded.
+    pub more: Vec<Link<'a>>,
+    /// All of them, also those beyond `more`.
+    pub count: usize,
+}
+
+impl<'a> Group<'a> {
+    pub(super) fn whole(label: &'a str, links: Vec<Link<'a>>) -> Group<'a> {
+        Group { label, count: links.len(), links, more: Vec::new() }
+    }
+
+    /// Documents of a kind. One more than fits at once is not folded: the fold would be as long.
+    pub(super) fn folded(catalogue: &'a Catalogue<'_>, kind: Kind, all: &[DocId]) -> Group<'a> {
+        let at_once = if all.len() == AT_ONCE + 1 { AT_ONCE + 1 } else { AT_ONCE };
+        let mut links = all.iter().take(UNFOLDED).filter_map(|id| catalogue.link(*id));
+        let shown: Vec<Link<'_>> = links.by_ref().take(at_once).collect();
+        let mut more: Vec<Link<'_>> = links.collect();
+        if all.len() > UNFOLDED {
+            more.push(Link::words(catalogue.say("n_more", &[("n", &all.len())])));
+        }
+        Group { label: catalogue.kind(kind), links: shown, more, count: all.len() }
+    }
 }
 
 /// A document that left the curriculum: its page stays, so that no reference dies, its text does not.
@@ -108,10 +134,11 @@ pub(super) fn document_page<'s>(catalogue: &'s Catalogue<'_>, id: DocId) -> Docu
         facts: facts(catalogue, document),
         source: source(catalogue, document),
         toc: toc(catalogue, id, document),
-        body: SafeHtml::from_renderer(body(catalogue, id, document)),
+        body: SafeHtml::from_renderer(marked(catalogue, id, body(catalogue, id, document))),
         detail: detail(catalogue, id),
         attachments: attachments(catalogue, id),
         backlinks: backlinks(catalogue, id),
+        related: related(catalogue, id),
         previous: previous.and_then(|id| catalogue.link(id)),
         next: next.and_then(|id| catalogue.link(id)),
         up,
@@ -204,6 +231,16 @@ fn body<'s>(catalogue: &'s Catalogue<'_>, id: DocId, document: &'s Document) -> 
     html.into()
 }
 
+/// The body with the first use of every term as a link to it. What the text links itself needs no second link.
+fn marked<'s>(catalogue: &'s Catalogue<'_>, id: DocId, html: Text<'s>) -> Text<'s> {
+    let site = catalogue.site;
+    let linked = site.references(id).iter().filter(|reference| reference.field.is_none());
+    let mut passed: Vec<DocId> = linked.map(|reference| reference.to).collect();
+    passed.push(id);
+    let root = root_of(catalogue.url(id));
+    catalogue.glossary.mark(site, &html, root, &passed).map_or(html, Text::from)
+}
+
 /// Text of the body without markup, its slots filled.
 fn plain<'s>(catalogue: &'s Catalogue<'_>, id: DocId, text: &'s str) -> Text<'s> {
     if memchr::memchr(0, text.as_bytes()).is_none() {
@@ -248,46 +285,32 @@ fn size(bytes: u64) -> String {
     }
 }
 
-/// Who refers to the document. Its owner's documents, and the uses that a section of the page lists already, are left out.
+/// Who refers to the document. What a section of the page lists already is left out.
 fn backlinks<'s>(catalogue: &'s Catalogue<'_>, id: DocId) -> Vec<Group<'s>> {
     let site = catalogue.site;
     let own = site.get(id).kind;
     let told = |from: DocId| {
-        let mut fields = site
-            .references(from)
-            .iter()
-            .filter(|reference| reference.to == id)
-            .map(|reference| reference.field);
-        fields.all(|field| {
-            field == Some("owner")
-                || (own == Kind::Reading && site.get(from).kind == Kind::Course && field == Some("readings"))
+        let course = site.get(from).kind == Kind::Course;
+        let mut fields =
+            site.references(from).iter().filter(|reference| reference.to == id).map(|one| one.field);
+        fields.all(|field| match (own, field) {
+            (_, Some("owner")) | (Kind::Institution, Some("institution")) => true,
+            (Kind::Reading, Some("readings")) | (Kind::Case, Some("cases")) => course,
+            (Kind::Teacher, Some("teachers")) => course,
+            _ => false,
         })
     };
-    let mut groups: Vec<Group<'_>> = Vec::new();
-    let mut counts: Vec<usize> = Vec::new();
-    for from in site.backlinks(id).iter().copied() {
-        let document = site.get(from);
-        if !site.has_page(from) || document.status() == Status::Retired || told(from) {
-            continue;
-        }
-        let label = catalogue.kind(document.kind);
-        if groups.last().is_none_or(|group| group.label != label) {
-            groups.push(Group { label, links: Vec::new() });
-            counts.push(0);
-        }
-        if let (Some(group), Some(count)) = (groups.last_mut(), counts.last_mut()) {
-            *count += 1;
-            if *count <= BACKLINKS {
-                group.links.extend(catalogue.link(from));
-            }
-        }
-    }
-    for (group, count) in groups.iter_mut().zip(counts) {
-        if count > BACKLINKS {
-            group.links.push(Link::words(catalogue.say("n_more", &[("n", &count)])));
-        }
-    }
-    groups
+    let telling: Vec<DocId> = site
+        .backlinks(id)
+        .iter()
+        .copied()
+        .filter(|from| site.has_page(*from) && site.get(*from).status() != Status::Retired && !told(*from))
+        .collect();
+    // By kind, then id.
+    telling
+        .chunk_by(|a, b| site.get(*a).kind == site.get(*b).kind)
+        .filter_map(|of_kind| Some(Group::folded(catalogue, site.get(*of_kind.first()?).kind, of_kind)))
+        .collect()
 }
 
 pub(super) fn tombstone_page<'s>(catalogue: &'s Catalogue<'_>, id: DocId) -> TombstonePage<'s> {

@@ -1,6 +1,6 @@
 //! Layer 8: by which questions documents are sorted into lists. A table; the answers are the edition's.
 
-use crate::fields::Kind;
+use crate::fields::{Kind, Shape, fields_of};
 use crate::taxonomy::Vocabulary;
 
 /// One question: its name in URLs, its label, the field that answers it.
@@ -47,16 +47,18 @@ pub(super) const FACETS: &[FacetRule] = &[
     rule("theme", "facet_theme", "themes", Vocabulary::BaseThemes),
     rule("advantage", "facet_advantage", "advantage", Vocabulary::Advantages),
     rule("series", "facet_series", "series", Vocabulary::Series),
+    rule("rank", "facet_rank", "ranks", Vocabulary::Ranks),
+    rule("institution-kind", "facet_institution_kind", "kind", Vocabulary::InstitutionKinds),
 ];
 
 /// The questions that a kind's index offers.
 pub(super) fn offered(kind: Kind) -> &'static [&'static str] {
     match kind {
-        Kind::Course => &["module", "area", "audience", "method"],
+        Kind::Course => &["module", "area", "audience", "rank", "method", "series"],
         Kind::Case => &["module", "area", "region"],
         Kind::Base => &["level", "theme", "advantage", "region"],
         Kind::Programme | Kind::ReadingList => &["audience"],
-        Kind::Institution => &["level", "region"],
+        Kind::Institution => &["level", "institution-kind", "region"],
         Kind::Reading | Kind::Teacher | Kind::Term | Kind::Article => &[],
     }
 }
@@ -66,7 +68,19 @@ pub(super) fn of_field(field: &str) -> Option<&'static FacetRule> {
     FACETS.iter().find(|rule| rule.field == field)
 }
 
+pub(super) const REGION: usize = 7;
+
 impl FacetRule {
+    /// Has the kind the field, with values of the vocabulary?
+    pub fn is_asked_of(&self, kind: Kind) -> bool {
+        let asked =
+            |shape: &Shape| matches!(shape, Shape::Term(vocabulary) if *vocabulary == self.vocabulary);
+        fields_of(kind).iter().any(|field| {
+            let listed = matches!(field.shape, Shape::List { of, .. } if asked(of));
+            field.name == self.field && (listed || asked(&field.shape))
+        })
+    }
+
     /// The page that lists the documents with this value.
     pub fn path(&self, value: &str) -> String {
         format!("facets/{}/{value}.html", self.name)

@@ -77,6 +77,13 @@ pub(super) fn choice(catalogue: &Catalogue<'_>, document: &Document, name: &str)
     choice_label(catalogue, choices, document.meta.text(name)?)
 }
 
+/// The place of a closed set's value in its set.
+pub(super) fn rank(document: &Document, name: &str) -> usize {
+    let Some(Shape::Choice(choices)) = field(document.kind, name).map(|field| &field.shape) else { return 0 };
+    let value = document.meta.text(name);
+    choices.iter().position(|choice| Some(choice.id) == value).unwrap_or(choices.len())
+}
+
 pub(super) fn choice_label(
     catalogue: &Catalogue<'_>,
     choices: &'static [Choice],

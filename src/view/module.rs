@@ -3,7 +3,7 @@
 
 use super::catalogue::Catalogue;
 use super::detail::bases_of;
-use super::facet::{AREA, FACETS, MODULE, X_TOPIC};
+use super::facet::{AREA, AUDIENCE, FACETS, MODULE, X_TOPIC};
 use super::{Choice, Chrome, Entry, Link, Text};
 use crate::fields::Kind;
 use crate::site::DocId;
@@ -24,6 +24,8 @@ pub struct ModulePage<'a> {
     pub source: Option<&'a str>,
     /// Courses, readings, cases, bases: an empty part is shown as missing.
     pub parts: Vec<Part<'a>>,
+    /// Audiences that no course of the module is for.
+    pub unserved: Vec<&'a str>,
     /// The registered topics of the open group.
     pub topics: Vec<Choice<'a>>,
 }
@@ -31,6 +33,8 @@ pub struct ModulePage<'a> {
 #[derive(Clone, Debug, Serialize)]
 pub struct Part<'a> {
     pub label: &'a str,
+    /// Courses stand in the order in which they are to be read.
+    pub ordered: bool,
     pub count: usize,
     pub entries: Vec<Entry<'a>>,
     /// The full list, when `entries` is not all of it.
@@ -147,8 +151,10 @@ pub(super) fn module_page<'s>(catalogue: &'s Catalogue<'_>, index: usize) -> Opt
     let path = FACETS[MODULE].target(id);
     let Holdings { courses, readings, cases, bases } = holdings(catalogue, id);
     let all = || Text::from(FACETS[MODULE].path(id));
+    let unserved = unserved(catalogue, &courses);
     let part = |label, list: Vec<DocId>, shown: usize| Part {
         label,
+        ordered: list.first().is_some_and(|id| catalogue.site.get(*id).kind == Kind::Course),
         count: list.len(),
         entries: list.iter().take(shown).map(|id| catalogue.entry(*id, false)).collect(),
         all: (list.len() > shown).then(all),
@@ -171,6 +177,21 @@ pub(super) fn module_page<'s>(catalogue: &'s Catalogue<'_>, index: usize) -> Opt
             part(catalogue.word("kind_case"), cases, SHOWN),
             part(catalogue.word("kind_base"), bases, usize::MAX),
         ],
+        unserved,
         topics: if group.is_some_and(|group| group.open) { catalogue.choices(X_TOPIC) } else { Vec::new() },
     })
+}
+
+/// Nobody is unserved by a module that has no course at all: that is one gap, not seven.
+fn unserved<'s>(catalogue: &'s Catalogue<'_>, courses: &[DocId]) -> Vec<&'s str> {
+    if courses.is_empty() {
+        return Vec::new();
+    }
+    let served: BTreeSet<&str> =
+        courses.iter().flat_map(|course| catalogue.site.get(*course).meta.texts("audience")).collect();
+    let audiences = catalogue.site.taxonomy.terms(FACETS[AUDIENCE].vocabulary).iter();
+    audiences
+        .filter(|audience| audience.deprecated.is_none() && !served.contains(audience.id.value.as_str()))
+        .map(|audience| audience.label.as_str())
+        .collect()
 }

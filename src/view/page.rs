@@ -1,6 +1,7 @@
 //! Layer 8: every page of the site by its path, and the view that belongs to it.
 //! Knows the names of templates, not what they say.
 
+use super::bases::{BasesPage, bases_page};
 use super::catalogue::Catalogue;
 use super::changes::{ChangesPage, Version, changes_page};
 use super::coverage::{CoveragePage, coverage_page};
@@ -20,6 +21,7 @@ use super::list::{
 };
 use super::module::{ModulePage, ModulesPage, module_page, modules_page, overflows};
 use super::required::{RequiredPage, required_page};
+use super::shelves::{ShelvesPage, in_groups, shelves_page};
 use crate::document::Status;
 use crate::fields::Kind;
 use crate::site::DocId;
@@ -78,6 +80,8 @@ pub enum View<'a> {
     Module(ModulePage<'a>),
     Facets(FacetsPage<'a>),
     List(ListPage<'a>),
+    Bases(BasesPage<'a>),
+    Shelves(ShelvesPage<'a>),
     Document(Box<DocumentPage<'a>>),
     Tombstone(TombstonePage<'a>),
     Redirect(RedirectPage<'a>),
@@ -161,6 +165,8 @@ impl Page {
             Subject::Modules => "modules.html",
             Subject::Module(_) => "module.html",
             Subject::Facets | Subject::Facet(_) => "facets.html",
+            Subject::List(Kind::Base, 1) => "bases.html",
+            Subject::List(kind, _) if in_groups(kind) => "shelves.html",
             Subject::Value(..) | Subject::List(..) => "list.html",
             Subject::Document(_, kind) => match kind {
                 Kind::Course => "course.html",
@@ -213,6 +219,10 @@ impl Page {
             Subject::Facet(facet) => View::Facets(facet_page(catalogue, facet)),
             Subject::Value(facet, term, page) => {
                 value_page(catalogue, facet, term, page).map_or_else(missing, View::List)
+            }
+            Subject::List(Kind::Base, 1) => View::Bases(bases_page(catalogue)),
+            Subject::List(kind, page) if in_groups(kind) => {
+                View::Shelves(shelves_page(catalogue, kind, page))
             }
             Subject::List(kind, page) => View::List(kind_page(catalogue, kind, page)),
             Subject::Document(id, _) => View::Document(Box::new(document_page(catalogue, id))),

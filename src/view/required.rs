@@ -83,7 +83,7 @@ fn required_work<'s>(catalogue: &'s Catalogue<'_>, work: &'s Term) -> RequiredWo
         volumes = contents(catalogue, document);
         if volumes.is_empty() {
             let courses = courses(catalogue, catalogue.uses(&document.id).iter());
-            volumes.push(Volume { label: String::new(), courses, chapters: Vec::new() });
+            volumes.push(Volume { label: String::new(), courses, chapters: Vec::new(), cited: false });
         }
     }
     RequiredWork {
