@@ -13,6 +13,7 @@ mod knowledge_base;
 mod lifecycle;
 mod mutations;
 mod output_checks;
+mod pages;
 mod plan;
 mod releases;
 mod rules;

@@ -97,6 +97,12 @@ fn item<'s>(catalogue: &'s Catalogue<'_>, kind: Kind, id: DocId) -> Item<'s> {
             courses = named.iter().take(COURSES).filter_map(|course| catalogue.link(*course)).collect();
             entry.note.clear();
         }
+        // The heading says the rest.
+        Kind::Institution => {
+            let region = catalogue.site.get(id).meta.text("region");
+            entry.note =
+                region.map_or(String::new(), |id| catalogue.label(Vocabulary::Regions, id).to_owned());
+        }
         _ => {}
     }
     Item { entry, courses }
