@@ -117,7 +117,11 @@ impl<'a> Catalogue<'a> {
         list.sort();
         let mut list: Vec<DocId> = list.into_iter().map(|(.., id)| id).collect();
         if kind == Kind::Term {
-            list.sort_by_cached_key(|id| pinyin::reading(site.get(*id).title()));
+            // Figures and what has no sound stand behind Z.
+            list.sort_by_cached_key(|id| {
+                let reading = pinyin::reading(site.get(*id).title());
+                (pinyin::letter(&reading).is_none(), reading)
+            });
         }
         if kind == Kind::Course {
             list = prerequisites_first(site, &list, |a, b| self.shelf(a) == self.shelf(b));
