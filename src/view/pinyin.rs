@@ -34,12 +34,10 @@ const OTHERWISE: &[(&str, &str)] = &[
     ("调解", "tiao"),
     ("调节", "tiao"),
     ("调控", "tiao"),
-    ("朝鲜", "chao"),
     ("传记", "zhuan"),
     ("都市", "du"),
     ("率先", "shuai"),
     ("藏族", "zang"),
-    ("降低", "jiang"),
     ("校正", "jiao"),
     ("校对", "jiao"),
     ("单县", "shan"),
@@ -95,8 +93,8 @@ mod tests {
 
     #[test]
     fn every_exception_is_one() {
-        for (start, read) in OTHERWISE {
-            assert_ne!(syllable(start.chars().next().unwrap()), *read, "{start}");
-        }
+        let usual = |start: &str| syllable(start.chars().next().unwrap());
+        let idle: Vec<_> = OTHERWISE.iter().filter(|(start, read)| usual(start) == *read).collect();
+        assert!(idle.is_empty(), "{idle:?}");
     }
 }
