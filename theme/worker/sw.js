@@ -12,6 +12,8 @@ const PREFIX = 'keben ' + ROOT + ' ';
 const CACHE = PREFIX + VERSION;
 const KEPT = PREFIX + 'kept';
 const WAIT = 3000;
+/* How long a silent network may hold this script: a newer one has to wait until it is done. */
+const HOLD = 30000;
 
 self.addEventListener('install', event => event.waitUntil(
   caches.open(CACHE)
@@ -80,11 +82,15 @@ function keep(key, found) {
   ]);
 }
 
+function after(milliseconds) {
+  return new Promise(done => setTimeout(done, milliseconds));
+}
+
 /* What the network gives is kept beside, whenever it comes; a full disk keeps nobody from reading. */
 function fetched(event, key) {
   const found = fetch(event.request);
   const stored = found.then(answer => answer.ok && answer.type === 'basic' ? keep(key, answer.clone()) : null);
-  event.waitUntil(stored.catch(() => null));
+  event.waitUntil(Promise.race([stored.catch(() => null), after(HOLD)]));
   return found;
 }
 
@@ -94,8 +100,7 @@ function keptFirst(event, key) {
 
 function networkFirst(event, key) {
   const found = fetched(event, key);
-  const silence = new Promise(done => setTimeout(done, WAIT));
-  return Promise.race([found.catch(() => null), silence])
+  return Promise.race([found.catch(() => null), after(WAIT)])
     .then(answer => answer || kept(key).then(old => old || found.catch(() => missing(event.request))));
 }
 
