@@ -78,7 +78,12 @@ fn templates_and_views_use_the_keys_there_are() {
 #[test]
 fn scripts_use_the_keys_there_are() {
     let sections = sections();
-    for (section, path) in [("script", "theme/static/keben.js"), ("search", "theme/static/search-page.js")] {
+    let scripts = [
+        ("script", "theme/static/keben.js"),
+        ("find", "theme/static/find.js"),
+        ("search", "theme/static/search-page.js"),
+    ];
+    for (section, path) in scripts {
         let text = fs::read_to_string(repository().join(path)).unwrap();
         let used: BTreeSet<String> = after(&text, "T.").into_iter().map(str::to_owned).collect();
         let keys = sections.get(section).cloned().unwrap_or_default();

@@ -1,1 +1,1 @@
-(function(h){h.className="js";try{["size","theme"].forEach(function(k){var v=localStorage["kb."+k];v&&h.setAttribute("data-"+k,v)})}catch(e){}})(document.documentElement)
+(function(h){h.className="js";try{["size","theme","indent","align","rate","slash"].forEach(function(k){var v=localStorage["kb."+k];v&&h.setAttribute("data-"+k,v)})}catch(e){}})(document.documentElement)

@@ -2,31 +2,19 @@
    assets/search.js. The state of the page is its address: ?q=&kind=&module=&...&sort= */
 (function () {
 'use strict';
-var d = document;
+const T = STRINGS;
+var d = document, ui = window.keben && window.keben.ui;
+if (!ui || !ui.combobox) return;
+const { say: fill, make, button, link, typed: read300, tooShort, marked, landing, asked: queries, combobox, typing } = ui;
 function $(id) { return d.getElementById(id) }
-function make(tag, name, text) {
-  var e = d.createElement(tag);
-  if (name) e.className = name;
-  if (text != null) e.textContent = text;
-  return e;
-}
-function button(text, act) {
-  var b = make('button', 'btn', text);
-  b.type = 'button';
-  b.onclick = act;
-  return b;
-}
-/* A key press or Enter that belongs to an input method is not ours. */
-function composing(e) { return busy || e.isComposing || e.keyCode === 229 }
 
 var form = $('sf'), q = $('q'), hits = $('hits'), status = $('st'), more = $('more'), fold = $('ff'), sort = $('sort'), on = $('on'), none = $('none'), ways = none && none.lastElementChild, list = $('sug');
 if (!form || !hits || !list) return;
-var wide = window.matchMedia && matchMedia('(min-width:56em)').matches, LIMIT = 20, SHORT = 8, OPEN = 4, OFFERED = 6, LONGEST = 300;
-var chosen = {}, facets = null, boxes = [], turn = 0, timer, next = 0, full = 0, busy = false;
-var failed = '搜索索引载入失败，请改用下面的分类浏览。';
+var wide = window.matchMedia && matchMedia('(min-width:56em)').matches, LIMIT = 20, SHORT = 8, OPEN = 4, OFFERED = 6;
+var chosen = {}, facets = null, boxes = [], turn = 0, timer, next = 0, full = 0;
+var last = $('hits').parentNode.insertBefore(make('div'), $('hits'));
 
-/* Servers take addresses of some 8 KB, of which a Chinese character needs nine bytes. */
-function typed() { return Array.from(q.value.trim()).slice(0, LONGEST).join('') }
+function typed() { return read300(q) }
 function state(query, values, order) {
   var params = new URLSearchParams();
   if (query) params.append('q', query);
@@ -111,8 +99,8 @@ function shorten(f) {
   own.forEach(function (b) { b.parentNode.hidden = kept.indexOf(b) < 0 && !b.checked && b !== d.activeElement });
   var left = own.filter(function (b) { return b.parentNode.hidden }).length;
   f.all.hidden = !f.whole && !left;
-  f.all.textContent = f.whole ? '收起' : '更多（' + left + '）';
-  f.all.setAttribute('aria-label', f.label + '：' + f.all.textContent);
+  f.all.textContent = f.whole ? T.fewer : fill(T.more, { n: left });
+  f.all.setAttribute('aria-label', fill(T.pair, { name: f.label, value: f.all.textContent }));
   f.all.setAttribute('aria-expanded', String(!!f.whole));
 }
 function counts(found) {
@@ -133,38 +121,26 @@ function chips() {
   on.textContent = '';
   boxes.forEach(function (b) {
     if (!b.checked) return;
-    var text = facet(b.name).label + '：' + b.label, one = on.appendChild(make('li')).appendChild(button(text, function () { choose(changed(b.name, b.value)) }));
+    var text = fill(T.pair, { name: facet(b.name).label, value: b.label }), one = on.appendChild(make('li')).appendChild(button(text, function () { choose(changed(b.name, b.value)) }));
     one.appendChild(make('span', 'x', '×')).setAttribute('aria-hidden', 'true');
-    one.setAttribute('aria-label', text + '，取消');
+    one.setAttribute('aria-label', fill(T.remove, { name: text }));
   });
-  if (on.firstChild) on.appendChild(make('li')).appendChild(button('清除筛选', function () { choose({}) }));
+  if (on.firstChild) on.appendChild(make('li')).appendChild(button(T.clear, function () { choose({}) }));
   on.hidden = !on.firstChild;
   if (held) (on.children.length ? on.children[Math.min(at, on.children.length - 1)].firstChild : q).focus();
 }
 
-/* Texts by turns plain and marked. */
-function marked(to, parts) {
-  parts.forEach(function (text, i) { if (text) to.appendChild(i % 2 ? make('mark', '', text) : d.createTextNode(text)) });
-  return to;
-}
-function link(url, name) {
-  var a = make('a', name);
-  a.href = url;
-  return a;
-}
-function hit(h) {
+function hit(h, r) {
   var li = make('li', h.part ? 'part' : ''), date = (h.date || '').split('-'), facts = [kind(h.kind)];
-  marked(li.appendChild(link(h.url)), h.title_parts || [h.title]);
-  if (date[0]) facts.push(date.map(function (n, i) { return Number(n) + '年月日'[i] }).join(''));
-  if (h.part) facts.push('部分相符');
+  marked(li.appendChild(link(landing(h.url, r))), h.title_parts || [h.title]);
+  if (date[0]) facts.push(fill([T.date_y, T.date_ym, T.date_ymd][date.length - 1], { y: Number(date[0]), m: Number(date[1]), d: Number(date[2]) }));
+  if (h.part) facts.push(T.part);
   li.appendChild(make('small', '', facts.join(' · ')));
   var places = li.appendChild(make('ul', 'at'));
   (h.places || []).forEach(function (p) {
     var one = make('li');
     if (p.heading) {
-      var a = p.url ? link(p.url) : make('b');
-      a.textContent = p.heading;
-      one.appendChild(a);
+      one.appendChild(p.url ? link(landing(p.url, r), p.heading) : make('b', '', p.heading));
     }
     if (p.parts.join('')) marked(one.appendChild(make('p')), p.parts);
     if (one.firstChild) places.appendChild(one);
@@ -173,7 +149,7 @@ function hit(h) {
   return li;
 }
 function clear(text) {
-  hits.textContent = '';
+  hits.textContent = last.textContent = '';
   while (ways.querySelector('.way')) ways.firstChild.remove();
   none.hidden = more.hidden = sort.parentNode.hidden = true;
   next = full = 0;
@@ -187,7 +163,7 @@ function say(lines) {
 function quoted(text) {
   var own = Array.from(text);
   if (own.length > 40) text = own.slice(0, 40).join('') + '…';
-  return /^“[^“”]*”$/.test(text) ? text : '“' + text.replace(/“/g, '‘').replace(/”/g, '’') + '”';
+  return fill(T.quoted, { n: text.replace(/[“"]/g, '‘').replace(/[”"]/g, '’').replace(/^‘([^‘’]*)’$/, '$1') });
 }
 /* Words without the marks that make no difference; what was typed is no other word for itself. */
 function others(words, query) {
@@ -197,15 +173,19 @@ function others(words, query) {
 }
 function report(r, query) {
   var shown = hits.children.length, rest = shown - full, lines = [], also = others(r.also || [], r.instead || query);
-  var lead = r.instead ? '没有找到' + quoted(query) + '，已改搜' + quoted(r.instead) + '。' : '';
-  if (!shown) lead += Object.keys(chosen).length ? '按现在的筛选，没有找到' + quoted(r.instead || query) + '。' : r.instead ? '' : '没有找到' + quoted(query) + '。';
-  else if (r.loose || !r.total) lead += '没有同时含有全部词语的内容，下面是最接近的 ' + shown + ' 条。';
-  else lead += '找到 ' + r.total + ' 条' + (full < r.total ? '，已显示 ' + full + ' 条。' : rest > 0 ? '，另列出部分相符的 ' + rest + ' 条。' : '。');
-  lines.push(lead);
-  if (also.length) lines.push('已同时搜索：' + also.join('、') + '。');
-  if (r.unverified) lines.push('引号里的原话只核对了前面的结果，后面还有 ' + r.unverified + ' 条没有核对。');
-  if (shown && Array.from(query).length === 1) lines.push('只有一个字，加一个字会更准。');
-  if (r.partial) lines.push('部分索引载入失败，结果可能不全。');
+  var words = quoted(r.instead || query), lead = r.instead ? [fill(T.instead, { q: quoted(query), other: words })] : [];
+  if (!shown && Object.keys(chosen).length) lead.push(fill(T.none_chosen, { q: words }));
+  else if (!shown) { if (!r.instead) lead.push(fill(T.none, { q: words })) }
+  else if (r.loose || !r.total) lead.push(fill(T.loose, { n: shown }));
+  else {
+    lead.push(fill(T.found, { n: r.total }));
+    if (full < r.total) lead.push(fill(T.shown, { n: full })); else if (rest > 0) lead.push(fill(T.rest, { n: rest }));
+  }
+  lines.push(lead.join(T.gap));
+  if (also.length) lines.push(fill(T.also, { n: also.join(T.sep) }));
+  if (r.unverified) lines.push(fill(T.unverified, { n: r.unverified }));
+  if (shown && Array.from(query).length === 1) lines.push(T.one_character);
+  if (r.partial) lines.push(T.partial);
   say(lines);
 }
 /* Nothing found: the ways on that do lead to something stand before the advice. */
@@ -216,29 +196,29 @@ function advise(query, mine) {
     window.keben.search(words, { facets: values, limit: LIMIT }).then(function (r) {
       if (mine !== turn || !r.hits.some(function (h) { return !h.part })) return;
       var li = make('li', 'way');
-      li.appendChild(link(state(words, values, sort.value))).textContent = text + quoted(words);
-      if (!r.unverified) li.appendChild(make('span', 'n', r.total + ' 条'));
+      li.appendChild(link(state(words, values, sort.value), fill(text, { q: quoted(words) })));
+      if (!r.unverified) li.appendChild(make('span', 'n', fill(T.n_hits, { n: r.total })));
       ways.insertBefore(li, ways.firstChild);
     }, function () { /* the advice is enough */ });
   }
-  if (plain && plain !== query) offer('不限原话，也不排除词：搜', plain, chosen);
-  if (Object.keys(chosen).length) offer('取消全部筛选，再搜', query, {});
+  if (plain && plain !== query) offer(T.try_plain, plain, chosen);
+  if (Object.keys(chosen).length) offer(T.try_all, query, {});
   none.hidden = false;
 }
-function later() { clearTimeout(timer); timer = setTimeout(function () { keep(false); run(0); suggest() }, 120) }
-function tooShort(query) { return !query || /^[\x21-\x7e]$/.test(query) }
+function later() { clearTimeout(timer); timer = setTimeout(function () { keep(false); run(0); suggest() }, 80) }
 function run(offset) {
   var query = typed(), mine = ++turn;
   clearTimeout(timer);
-  if (!window.keben || !window.keben.search) return clear(failed);
+  if (!window.keben || !window.keben.search) return clear(T.failed);
   var known = facets ? Promise.resolve() : Promise.resolve().then(function () { return window.keben.facets() }).then(draw);
   if (tooShort(query)) {
-    clear(query ? '一个字母太少，请再输入一个。' : '输入词语开始搜索，多个词用空格隔开。');
+    clear(query ? T.one_letter : T.start);
+    if (!query) queries.draw(last, function (picked) { q.value = picked || ''; if (picked) { keep(true); run(0) } q.focus() });
     counts(null);
-    return known.catch(function () { if (mine === turn) clear(failed) });
+    return known.catch(function () { if (mine === turn) clear(T.failed) });
   }
   hits.setAttribute('aria-busy', 'true');
-  if (!hits.firstChild) say(['正在搜索……']);
+  if (!hits.firstChild) say([T.searching]);
   known.then(function () {
     return mine === turn && window.keben.search(query, { facets: chosen, sort: sort.value || 'relevance', limit: LIMIT, offset: offset });
   }).then(function (r) {
@@ -246,43 +226,37 @@ function run(offset) {
     if (!offset) { clear(''); counts(r.facets) }
     hits.setAttribute('aria-busy', 'false');
     var first = hits.children.length;
-    r.hits.forEach(function (h) { hits.appendChild(hit(h)); if (!h.part) full++ });
+    r.hits.forEach(function (h) { hits.appendChild(hit(h, r)); if (!h.part) full++ });
     next = offset + LIMIT;
     more.hidden = !r.hits.length || full >= r.total;
     report(r, query);
     if (hits.firstChild) sort.parentNode.hidden = false; else advise(query, mine);
     if (offset && hits.children[first]) hits.children[first].firstChild.focus();
-  }).catch(function () { if (mine === turn) { clear(failed); counts(null) } });
+  }).catch(function () { if (mine === turn) { clear(T.failed); counts(null) } });
 }
 
 /* Suggestions while typing: names of documents, values of facets. Arrows choose, Enter goes there, Escape closes. */
-var active = -1, asked = 0;
+var asked = 0, choices = combobox(q, list, function () { if (list.hidden) return false; close(); return true });
+q.setAttribute('aria-describedby', 'hint');
 function close() {
   asked++;
-  active = -1;
-  list.hidden = true;
-  q.setAttribute('aria-expanded', 'false');
-  q.removeAttribute('aria-activedescendant');
+  list.textContent = '';
+  choices.shown();
 }
 function suggest() {
   var text = q.value.trim(), mine = ++asked;
-  if (tooShort(text) || text.length > 40 || d.activeElement !== q || !window.keben || !window.keben.suggest) return close();
+  if (tooShort(text) || text.length > 40 || d.activeElement !== q || !window.keben.suggest) return close();
   window.keben.suggest(text, 3 * OFFERED).then(function (found) {
     var seen = {};
-    if (mine !== asked || busy || q.value.trim() !== text || d.activeElement !== q) return;
+    if (mine !== asked || busy() || q.value.trim() !== text || d.activeElement !== q) return;
     close();
-    list.textContent = '';
     found.forEach(function (s) {
-      var f = s.facet && facets && facet(s.facet), to = s.url || f && state(text, changed(s.facet, s.value, true), sort.value);
+      var f = s.facet && facets && facet(s.facet), to = s.url ? landing(s.url, { query: text }) : f && state(text, changed(s.facet, s.value, true), sort.value);
       /* a document may go by several names */
       if (!to || seen['=' + to] || list.children.length === OFFERED) return;
-      var a = list.appendChild(link(to));
+      var a = list.appendChild(choices.option(to));
       seen['=' + to] = true;
-      a.textContent = f ? '筛选：' + f.label + ' ' + s.text : s.text;
-      a.id = 'sug' + list.children.length;
-      a.tabIndex = -1;
-      a.setAttribute('role', 'option');
-      a.setAttribute('aria-selected', 'false');
+      a.textContent = f ? fill(T.filter, { name: f.label, value: s.text }) : s.text;
       if (f) a.onclick = function (e) {
         if (e.ctrlKey || e.metaKey || e.shiftKey) return;
         e.preventDefault();
@@ -290,40 +264,14 @@ function suggest() {
         choose(changed(s.facet, s.value, true));
       };
     });
-    list.hidden = !list.firstChild;
-    q.setAttribute('aria-expanded', String(!list.hidden));
+    choices.shown();
   }, close);
 }
-function move(to) {
-  var all = list.children;
-  if (all[active]) all[active].setAttribute('aria-selected', 'false');
-  active = to < -1 ? all.length - 1 : to >= all.length ? -1 : to;
-  if (active < 0) return q.removeAttribute('aria-activedescendant');
-  all[active].setAttribute('aria-selected', 'true');
-  all[active].scrollIntoView({ block: 'nearest' });
-  q.setAttribute('aria-activedescendant', all[active].id);
-}
-q.addEventListener('keydown', function (e) {
-  if (composing(e) || e.altKey || e.ctrlKey || e.metaKey) return;
-  if (list.hidden) { if (e.key === 'ArrowDown') { e.preventDefault(); suggest() } return }
-  if (e.key === 'ArrowDown') move(active + 1);
-  else if (e.key === 'ArrowUp') move(active - 1);
-  else if (e.key === 'Escape') close();
-  else if (e.key === 'Enter' && active >= 0) list.children[active].click();
-  else return;
-  /* nor does Escape empty the field, nor Enter send the form */
-  e.preventDefault();
-});
+var busy = typing(q, later, function () { clearTimeout(timer); close() });
+q.addEventListener('keydown', function (e) { if (!e.isComposing && e.keyCode !== 229 && e.key === 'ArrowDown' && list.hidden) { e.preventDefault(); suggest() } });
 q.addEventListener('blur', close);
-/* the field keeps its focus until a suggestion is clicked */
-list.addEventListener('mousedown', function (e) { e.preventDefault() });
-[['role', 'combobox'], ['aria-autocomplete', 'list'], ['aria-controls', 'sug'], ['aria-describedby', 'hint']].forEach(function (a) { q.setAttribute(a[0], a[1]) });
-close();
-
-q.addEventListener('compositionstart', function () { busy = true; clearTimeout(timer); close() });
-q.addEventListener('compositionend', function () { busy = false; later() });
-q.addEventListener('input', function (e) { if (!busy && !e.isComposing) later() });
-form.addEventListener('submit', function (e) { e.preventDefault(); if (!busy) { close(); keep(true); run(0) } });
+form.addEventListener('submit', function (e) { e.preventDefault(); if (!busy()) { close(); queries.add(typed()); keep(true); run(0) } });
+hits.addEventListener('click', function (e) { if (e.target.closest('a')) queries.add(typed()) });
 sort.addEventListener('change', function () { keep(true); run(0) });
 fold.addEventListener('change', function (e) {
   var b = e.target;
