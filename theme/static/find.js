@@ -107,14 +107,14 @@ let box, from;
 const part = d.querySelector('.crumb a[href*="modules/"]:not([href$="index.html"])');
 const module = (/modules\/([\w-]+)\.html$/.exec(location.pathname) || part && /modules\/([\w-]+)\.html/.exec(part.href) || [])[1];
 function build() {
-  const form = make('form', 'sf'), label = make('label', 'vh', T.what), row = make('div', 'row'), q = make('input');
+  const form = make('form', 'sf'), row = make('div', 'row'), q = make('input');
   const told = status('note'), list = make('div', 'opts'), full = link('', '', 'more'), idle = make('div'), queries = make('div'), others = make('div');
   let timer, turn = 0, kinds = null, only;
   box = d.body.appendChild(make('dialog'));
   box.id = 'dialog';
   box.setAttribute('aria-label', T.search);
   Object.assign(q, { id: 'dq', name: 'q', type: 'search', autocomplete: 'off', spellcheck: false, maxLength: 300 });
-  label.htmlFor = 'dq';
+  q.setAttribute('aria-label', T.what);
   form.setAttribute('role', 'search');
   Object.assign(list, { id: 'dl', hidden: true });
   list.setAttribute('role', 'listbox');
@@ -122,13 +122,13 @@ function build() {
   told.id = 'ds';
   full.id = 'full';
   row.append(q, button(T.close, () => box.close()));
-  form.append(label, row);
+  form.append(row);
   if (module) {
     only = make('input');
-    const line = make('label', 'only');
+    const line = make('label'), within = form.appendChild(make('div', 'fb'));
     Object.assign(only, { type: 'checkbox', id: 'within', onchange: run });
     line.append(only, T.within);
-    form.append(line);
+    within.append(line);
   }
   /* ways on for an empty field, and when nothing was found: never a dead end */
   idle.append(queries, others);
