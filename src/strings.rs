@@ -14,7 +14,7 @@ use std::fmt::Display;
 pub const LANGUAGES: [&str; 2] = ["zh-Hans", "en"];
 
 /// Who uses the words: pages, or one of the scripts, which are given theirs when the site is built.
-const SECTIONS: [&str; 4] = ["page", "script", "find", "search"];
+const SECTIONS: [&str; 5] = ["page", "script", "find", "search", "offline"];
 
 /// A text with places such as `{n}`, or one text for one thing and another for several.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]

@@ -82,6 +82,7 @@ fn scripts_use_the_keys_there_are() {
         ("script", "theme/static/keben.js"),
         ("find", "theme/static/find.js"),
         ("search", "theme/static/search-page.js"),
+        ("offline", "theme/static/offline.js"),
     ];
     for (section, path) in scripts {
         let text = fs::read_to_string(repository().join(path)).unwrap();

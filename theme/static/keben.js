@@ -123,7 +123,7 @@ if (set) set.onclick = () => {
     const box = panel.appendChild(make('div', 'wrap')), told = settings(box, SETTINGS.slice(0, 2));
     if (article) voiced(box.appendChild(button(T.speak, () => { set.onclick(); speak(0) }, 'btn speak')));
     box.appendChild(link(base + 'settings.html', T.all_settings, 'more'));
-    box.appendChild(told);
+    box.append(' ', told);
     panel.onkeydown = e => { if (e.key === 'Escape' && !composing(e)) { set.onclick(); set.focus() } };
     set.setAttribute('aria-controls', 'panel');
     d.querySelector('.top').insertAdjacentElement('afterend', panel);
@@ -351,5 +351,8 @@ window.keben.ui = { base, all, say, make, button, link, status, composing, load,
 if (query && d.querySelector('main') && !$('sf')) need('find.js').then(() => window.keben.mark(query, new URLSearchParams(location.search).get('also')), () => {});
 
 /* Offline reading: only where the browser has it, and never from a disk. */
-if (window.isSecureContext && /^https?:$/.test(location.protocol) && navigator.serviceWorker) navigator.serviceWorker.register(base + 'sw.js').catch(() => {});
+const kept = $('keep');
+if (window.isSecureContext && /^https?:$/.test(location.protocol) && navigator.serviceWorker) {
+  navigator.serviceWorker.register(base + 'sw.js').then(() => { if (kept || $('storage')) need('offline.js') }).catch(() => {});
+} else if (kept) kept.hidden = true;
 })();
