@@ -1,10 +1,10 @@
 //! The starter's site in Chromium, over `file://` and http. The checks are in `tests/browser/run.mjs`; without node,
 //! its packages or Chromium they are skipped, unless `KEBEN_REQUIRE_BROWSER=1`.
 
-use crate::knowledge_base::repository;
+use crate::knowledge_base::{KnowledgeBase, repository};
 use crate::search::{QUERIES, may_skip, questions_and_answers};
 use crate::site_build::STARTER;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 /// Names and values of facets.
@@ -20,23 +20,43 @@ const NARROWED: &[(&str, Facets<'_>, &str)] = &[
     ("学习", &[], "date"),
 ];
 
-#[test]
-fn the_site_works_in_a_browser() {
+/// The folder of the checks and the browser, or `None` where something is not there.
+fn browser() -> Option<(PathBuf, String)> {
     let folder = repository().join("tests/browser");
     let chromium = std::env::var("KEBEN_CHROMIUM").unwrap_or_else(|_| "/usr/bin/chromium".to_owned());
     let node = Command::new("node").arg("--version").stdout(Stdio::null()).stderr(Stdio::null()).status();
     if node.is_err() {
         may_skip("node is not installed");
-        return;
-    }
-    if !folder.join("node_modules/playwright-core").is_dir() {
+    } else if !folder.join("node_modules/playwright-core").is_dir() {
         may_skip("playwright-core is not installed: run `npm ci` in tests/browser");
-        return;
-    }
-    if !Path::new(&chromium).is_file() {
+    } else if !Path::new(&chromium).is_file() {
         may_skip(&format!("there is no {chromium}; KEBEN_CHROMIUM may name another Chromium"));
-        return;
+    } else {
+        return Some((folder, chromium));
     }
+    None
+}
+
+#[test]
+fn pages_are_read_without_a_connection() {
+    let Some((folder, chromium)) = browser() else { return };
+    let bases = [KnowledgeBase::starter(), KnowledgeBase::starter(), KnowledgeBase::starter()];
+    bases[1].replace("content/courses/eco-two-mountains.md", "\n---\n", "\n---\n\n添上一段。\n");
+    bases[2].write("content/site.yaml", bases[2].read("content/site.yaml") + "\noffline: false\n");
+    let mut run = Command::new("node");
+    run.arg(folder.join("offline.mjs")).env("KEBEN_CHROMIUM", chromium);
+    for base in &bases {
+        base.build();
+        run.arg(base.path("public"));
+    }
+    let output = run.output().unwrap();
+    let (stdout, stderr) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+    assert!(output.status.success(), "\n{stdout}\n{stderr}");
+}
+
+#[test]
+fn the_site_works_in_a_browser() {
+    let Some((folder, chromium)) = browser() else { return };
     // What the command answers, for the page to be compared with.
     let answers: Vec<serde_json::Value> = QUERIES
         .iter()

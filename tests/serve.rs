@@ -3,6 +3,7 @@
 
 use crate::hostile::Random;
 use crate::knowledge_base::{KnowledgeBase, Tree, copy, difference, term};
+use crate::releases::fingerprint;
 use std::fs;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
@@ -116,12 +117,21 @@ fn without_script(mut body: Vec<u8>) -> Vec<u8> {
     body
 }
 
-/// The site of a clean build of the same content, without the files about the build.
+/// The site of a clean build of the same content, without the files about the build; its pages say “预览” where a built
+/// site says which one it is.
 fn clean(base: &KnowledgeBase) -> Tree {
     let other = KnowledgeBase::nothing();
     copy(&base.path("content"), &other.path("content"));
     other.build();
-    other.site().into_iter().filter(|(path, _)| !path.starts_with("_keben/")).collect()
+    let mut site = other.site();
+    let print = fingerprint(&site);
+    let shown = format!("{} {} {}", &print[..4], &print[4..8], &print[8..]);
+    for path in ["index.html", "changes.html"] {
+        let page = String::from_utf8(site[path].clone()).unwrap();
+        assert_eq!(page.matches(&shown).count(), 1, "{path}");
+        site.insert(path.to_owned(), page.replace(&shown, "预览").into_bytes());
+    }
+    site.into_iter().filter(|(path, _)| !path.starts_with("_keben/") && path != "sw.js").collect()
 }
 
 #[test]
@@ -204,6 +214,9 @@ fn fifty_saves_leave_what_a_clean_build_would() {
         }
     }
     assert!(!base.path("public").exists(), "a preview writes no site");
+    // It changes all the time, so browsers are to keep nothing of it.
+    let script = String::from_utf8(serving.shown("sw.js").unwrap()).unwrap();
+    assert!(script.contains("unregister") && !script.contains("fetch"), "{script}");
 }
 
 #[test]
