@@ -122,7 +122,7 @@ fn open(site: &Site, term: DocId, root: &str, out: &mut String) {
 
 /// A name as running text in HTML writes it: quotes stay as they are there.
 fn as_written(name: &str) -> String {
-    name.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
+    name.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
 }
 
 /// The byte ranges of running text in the renderer's HTML: between tags, outside of [`PASSED`].
