@@ -7,6 +7,7 @@ mod indicators;
 mod lifecycle;
 mod numbers;
 mod output;
+mod pictures;
 mod places;
 mod publishing;
 mod punctuation;
@@ -19,6 +20,7 @@ mod text;
 mod timetables;
 mod vanished;
 
+pub use pictures::unmade;
 pub use vanished::vanished;
 
 use crate::diagnostics::{Code, Diagnostic};
@@ -75,6 +77,7 @@ pub const TEXT_RULES: &[(&[Code], TextRule)] = &[
     (&[Code(804)], publishing::traces),
     (&[Code(901)], output::theme),
     (&[Code(902)], output::images),
+    (&[Code(904)], pictures::images),
 ];
 
 /// All rules over `site` and the files that it was made of.

@@ -3,6 +3,7 @@
 
 pub mod cache;
 mod disk;
+pub mod images;
 pub mod lock;
 pub mod new;
 mod place;

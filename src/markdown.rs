@@ -57,6 +57,8 @@ pub enum Slot {
     Url(usize),
     /// The title of the document that the link leads to.
     Title(usize),
+    /// What the image that the link names is like: attributes of its tag, each after a blank.
+    Image(usize),
 }
 
 /// The mark of a slot. Authors cannot write it: NUL is refused in every file.
@@ -67,6 +69,7 @@ impl Slot {
         match self {
             Slot::Url(link) => format!("{SLOT}u{link}{SLOT}"),
             Slot::Title(link) => format!("{SLOT}t{link}{SLOT}"),
+            Slot::Image(link) => format!("{SLOT}i{link}{SLOT}"),
         }
     }
 
@@ -75,6 +78,7 @@ impl Slot {
         match mark.as_bytes()[0] {
             b'u' => Some(Slot::Url(link)),
             b't' => Some(Slot::Title(link)),
+            b'i' => Some(Slot::Image(link)),
             _ => None,
         }
     }

@@ -4,14 +4,16 @@
 mod assemble;
 mod assets;
 mod links;
+mod pictures;
 
 pub use assemble::{Inputs, assemble};
+pub use pictures::{MOST_BYTES, MOST_PIXELS};
 
 use crate::config::{Config, Release};
 use crate::date::Date;
 use crate::document::{Document, Status};
 use crate::fields::Kind;
-use crate::source::{RelPath, Span};
+use crate::source::{Image, Picture, RelPath, Span};
 use crate::taxonomy::Taxonomy;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -84,6 +86,24 @@ pub struct Attachment {
     pub size: u64,
     /// Named in `attachments`, not only linked or shown in the body.
     pub listed: bool,
+    /// Shown as an image in the body.
+    pub shown: bool,
+    /// Listed or linked: readers may save it, so it goes out as it is.
+    pub offered: bool,
+    /// What is shown, if it can be read.
+    pub picture: Option<Picture>,
+    /// The images that are made of it, ascending; none: it goes out as it is.
+    pub images: Vec<Variant>,
+}
+
+/// One image that is made of a file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Variant {
+    /// The output path.
+    pub url: String,
+    pub width: u32,
+    pub height: u32,
+    pub image: Image,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]

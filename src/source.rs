@@ -1,6 +1,10 @@
 //! Layer 0: what keben reads and what it leaves behind, as values.
 //! Knows paths, bytes and places inside them. Must not know Markdown, YAML, the curriculum or the disk.
 
+mod picture;
+
+pub use picture::{Format, Image, Obstacle, Picture};
+
 use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::ops::Range;
@@ -79,6 +83,8 @@ pub struct Traces {
     /// It holds the place where it was taken.
     pub position: bool,
     pub author: Option<String>,
+    /// The image that it is, if it is one.
+    pub picture: Option<Picture>,
 }
 
 /// Why an entry of the content folder was not read.
@@ -249,6 +255,8 @@ pub enum Content {
     Late(PageId),
     /// The bytes of this source file, copied by the edge.
     CopyOf(RelPath),
+    /// An image made by the edge, which keeps what it has made.
+    Image(Image),
 }
 
 #[cfg(test)]

@@ -1,13 +1,16 @@
 //! Layer 1: what a photograph or a PDF says about who made it and where, from a piece of its bytes.
 //! Knows formats of files; must not know where the bytes come from or whether the file is public.
 
+mod picture;
+
 use crate::source::Traces;
 use exif::{In, Reader, Tag, Value};
 use std::io::Cursor;
 
 /// Can a file with this ending say anything?
 pub fn is_told(extension: &str) -> bool {
-    is_photograph(extension) || extension.eq_ignore_ascii_case("pdf")
+    is_photograph(extension)
+        || ["pdf", "gif", "svg"].iter().any(|known| extension.eq_ignore_ascii_case(known))
 }
 
 fn is_photograph(extension: &str) -> bool {
@@ -19,21 +22,33 @@ fn is_photograph(extension: &str) -> bool {
 /// Reads the beginning of a file, and its end where the beginning is not all of it.
 pub fn read(extension: &str, head: &[u8], tail: &[u8]) -> Traces {
     if is_photograph(extension) {
-        photograph(head)
+        photograph(head, tail)
+    } else if extension.eq_ignore_ascii_case("pdf") {
+        Traces { author: pdf_author(head).or_else(|| pdf_author(tail)), ..Traces::default() }
     } else {
-        Traces { position: false, author: pdf_author(head).or_else(|| pdf_author(tail)) }
+        Traces { picture: picture::read(head, 1), ..Traces::default() }
     }
 }
 
-fn photograph(head: &[u8]) -> Traces {
+fn photograph(head: &[u8], tail: &[u8]) -> Traces {
+    let mut reader = Reader::new();
+    let reader = reader.continue_on_error(true);
+    let exif = reader.read_from_container(&mut Cursor::new(head));
+    let exif = exif.or_else(|error| error.distill_partial_result(|_| {}));
+    // WebP keeps these facts behind the image.
+    let exif = exif.or_else(|error| match memchr::memmem::rfind(tail, b"EXIF") {
+        Some(at) if head.get(8..12) == Some(b"WEBP") => {
+            let raw = tail.get(at + 8..).unwrap_or_default();
+            let raw = raw.strip_prefix(b"Exif\0\0").unwrap_or(raw).to_vec();
+            reader.read_raw(raw).or_else(|error| error.distill_partial_result(|_| {}))
+        }
+        _ => Err(error),
+    });
     // A photograph without such facts, or a damaged one, is no mistake here.
-    let Ok(exif) = Reader::new()
-        .continue_on_error(true)
-        .read_from_container(&mut Cursor::new(head))
-        .or_else(|error| error.distill_partial_result(|_| {}))
-    else {
-        return Traces::default();
+    let Ok(exif) = exif else {
+        return Traces { picture: picture::read(head, 1), ..Traces::default() };
     };
+    let turn = exif.get_field(Tag::Orientation, In::PRIMARY).and_then(|field| field.value.get_uint(0));
     let words = |tag: Tag| -> Option<String> {
         let text = match &exif.get_field(tag, In::PRIMARY)?.value {
             Value::Ascii(lines) => lines
@@ -53,6 +68,7 @@ fn photograph(head: &[u8]) -> Traces {
     Traces {
         position: exif.get_field(Tag::GPSLatitude, In::PRIMARY).is_some(),
         author: [Tag::Artist, windows_author, camera_owner].into_iter().find_map(words),
+        picture: picture::read(head, turn.and_then(|turn| u8::try_from(turn).ok()).unwrap_or(1)),
     }
 }
 
@@ -173,7 +189,10 @@ mod tests {
     #[test]
     fn position_and_artist_of_a_photograph_are_read_and_damage_is_endured() {
         let jpeg = photograph_bytes();
-        assert_eq!(read("JPG", &jpeg, b""), Traces { position: true, author: Some("Example".into()) });
+        assert_eq!(
+            read("JPG", &jpeg, b""),
+            Traces { position: true, author: Some("Example".into()), picture: None }
+        );
         for cut in 0..jpeg.len() {
             read("jpg", &jpeg[..cut], b"");
             let mut flipped = jpeg.clone();

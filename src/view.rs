@@ -16,6 +16,7 @@ mod facts;
 mod glossary;
 pub mod help;
 pub mod home;
+mod image;
 pub mod list;
 pub mod module;
 mod order;

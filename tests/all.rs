@@ -9,6 +9,8 @@ mod fix;
 mod formats;
 mod hostile;
 mod html;
+#[cfg(feature = "images")]
+mod images;
 mod knowledge_base;
 mod lifecycle;
 mod mutations;

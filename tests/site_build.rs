@@ -171,6 +171,7 @@ fn built(files: Vec<SourceFile>) -> Tree {
         Content::Bytes(bytes) => bytes.clone(),
         Content::Render(page) | Content::Late(page) => build.render(*page, fingerprint).unwrap(),
         Content::CopyOf(path) => path.as_str().as_bytes().to_vec(),
+        Content::Image(image) => format!("{image:?}").into_bytes(),
     };
     let mut tree: Tree = early.iter().map(|file| (file.path.clone(), bytes(&file.content, None))).collect();
     let fingerprint = crate::releases::fingerprint(&tree);

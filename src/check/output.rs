@@ -139,6 +139,10 @@ pub(super) fn images(site: &Site, _: &Sources, found: &mut Vec<Diagnostic>) {
     let limit = site.config.budgets.image;
     for (id, document) in site.documents() {
         for attachment in site.attachments(id).iter().filter(|attachment| attachment.size > limit) {
+            // The one that pages show is smaller.
+            if attachment.images.last().is_some_and(|variant| variant.image.size.is_some()) {
+                continue;
+            }
             let mut links = document.body.links.iter().zip(site.links(id));
             let shown = links
                 .any(|(link, to)| link.image && matches!(to, Resolved::Asset(url) if *url == attachment.url));

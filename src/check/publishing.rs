@@ -134,7 +134,8 @@ pub(super) fn place(site: &Site, id: DocId, document: &Document, attachment: &At
 /// KB-804.
 pub(super) fn traces(site: &Site, sources: &Sources, found: &mut Vec<Diagnostic>) {
     for (id, document) in site.documents().filter(|(id, _)| site.release(*id) == Release::Public) {
-        for attachment in site.attachments(id) {
+        // What is only shown goes out without such facts.
+        for attachment in site.attachments(id).iter().filter(|file| file.offered || file.images.is_empty()) {
             let Some(file) = sources.find(attachment.source.as_str()) else { continue };
             let Body::Asset { traces, .. } = &sources.get(file).body else { continue };
             let name = &attachment.name;

@@ -4,6 +4,7 @@ use super::check::exit_code;
 use super::run::{Failure, Run, Stopwatch, options};
 use super::{Content, Reporting};
 use crate::changes;
+use crate::check;
 use crate::config::is_base_url;
 use crate::diagnostics::{Diagnostic, Severity, Summary, Text, arrange, text};
 use crate::edge::lock::{Lock, lock};
@@ -122,12 +123,22 @@ impl Work<'_> {
             }
         }
         let previous = self.previous();
-        let mut build = pipeline::build(Arc::new(site), checked.templates, self.sources, previous, &done);
+        let site = Arc::new(site);
+        let mut build = pipeline::build(Arc::clone(&site), checked.templates, self.sources, previous, &done);
         let native = index.map(|index| {
             build.files.extend(index.files);
             index.native
         });
         build.files.sort_by(|a, b| a.path.cmp(&b.path));
+        let unmade = edge::images::prepare(self.root, &build.files)?;
+        if !unmade.is_empty() {
+            checked.diagnostics.extend(check::unmade(&site, &unmade));
+            arrange(&mut checked.diagnostics);
+            if Summary::of(&checked.diagnostics).errors > 0 || self.denied(&checked.diagnostics) {
+                return self.refuse(&checked.diagnostics);
+            }
+        }
+        self.watch.lap("images");
         // Before the site is put in place, so that a full disk leaves the old one; a search that finds this index beside
         // another site reads the site itself.
         if let Some(native) = &native {

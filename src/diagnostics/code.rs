@@ -74,6 +74,12 @@ pub const CODES: &[(Code, Severity, &str, &str)] = {
         (Code(901), E, "引用了其他网站的资源", "would load from another host"),
         (Code(902), W, "页面、图片或索引分片过大", "page, image or search shard too large"),
         (Code(903), W, "读屏软件和导航用不了的写法", "not accessible to all readers"),
+        (
+            Code(904),
+            W,
+            "图片处理不了，或与扩展名不符",
+            "image that cannot be processed, or is not what its name says",
+        ),
         (Code(910), E, "模板有错误", "error in a template"),
     ]
 };

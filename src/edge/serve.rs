@@ -24,7 +24,7 @@ use tokio_stream::StreamExt;
 use tokio_stream::wrappers::WatchStream;
 
 use self::hosts::Hosts;
-use super::{EdgeError, cause};
+use super::{EdgeError, cause, images};
 use crate::diagnostics::Text;
 use crate::source::{Content, OutputFile, PageId, RelPath};
 
@@ -53,6 +53,10 @@ impl Preview {
                 Err(text) => Found::Failed(text),
             },
             Content::CopyOf(source) => Found::Attachment(&self.root, source),
+            Content::Image(image) => match images::bytes(&self.root, image) {
+                Ok(bytes) => Found::Bytes(bytes),
+                Err(error) => Found::Failed(error.text),
+            },
         })
     }
 }

@@ -15,6 +15,7 @@ use walkdir::WalkDir;
 
 use super::EdgeError;
 use super::disk::{self, Disk};
+use super::images;
 use super::lock::Lock;
 use super::place::{self, Before, Place};
 use super::staging::{self, Staging};
@@ -213,6 +214,7 @@ impl<'a> Pass<'a> {
                 Ok(self.put(&file.path, &bytes)?)
             }
             Content::CopyOf(source) => Ok(self.copy(&file.path, source)?),
+            Content::Image(image) => Ok(self.put(&file.path, &images::bytes(self.root, image)?)?),
         }
     }
 

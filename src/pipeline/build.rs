@@ -77,10 +77,16 @@ pub fn build(
     let strings = Arc::clone(templates.strings());
     let mut files = statics(sources, &strings);
     for (id, _) in site.documents().filter(|(id, _)| site.has_page(*id)) {
-        files.extend(site.attachments(id).iter().map(|attachment| OutputFile {
-            path: attachment.url.clone(),
-            content: Content::CopyOf(attachment.source.clone()),
-        }));
+        for attachment in site.attachments(id) {
+            if attachment.offered || attachment.images.is_empty() {
+                let content = Content::CopyOf(attachment.source.clone());
+                files.push(OutputFile { path: attachment.url.clone(), content });
+            }
+            files.extend(attachment.images.iter().map(|variant| OutputFile {
+                path: variant.url.clone(),
+                content: Content::Image(variant.image.clone()),
+            }));
+        }
     }
     let shelf = Shelf::new((site, strings), |(site, strings)| Catalogue::new(site, strings));
     let pages = pages(shelf.borrow_dependent());

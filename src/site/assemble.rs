@@ -1,6 +1,6 @@
 //! Layer 6: documents to a [`Site`]: ids made unique, references resolved (KB-005, KB-301, KB-309).
 
-use super::{DocId, Redirect, Reference, Relations, Scope, Site, assets, links};
+use super::{DocId, Redirect, Reference, Relations, Scope, Site, assets, links, pictures};
 use crate::config::Config;
 use crate::diagnostics::{Code, Diagnostic, fold, nearest, text};
 use crate::document::{Document, Place, is_id};
@@ -57,6 +57,7 @@ pub fn assemble(inputs: Inputs<'_>) -> (Site, Vec<Diagnostic>) {
         }
         links::resolve(&resolver, id, &mut related, &mut diagnostics);
         assets::listed(&resolver, document, &mut related, &mut diagnostics);
+        pictures::plan(&mut related.attachments, sources);
         relations.push(related);
     }
     let mut backlinks: Vec<BTreeSet<DocId>> = vec![BTreeSet::new(); relations.len()];

@@ -9,6 +9,22 @@ use crate::document::Document;
 use crate::source::{Body, SourceFile};
 use sha2::{Digest, Sha256};
 
+/// How a document uses a file.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Use {
+    Listed,
+    Linked,
+    Shown,
+}
+
+impl Use {
+    fn note(self, attachment: &mut Attachment) {
+        attachment.listed |= self == Use::Listed;
+        attachment.shown |= self == Use::Shown;
+        attachment.offered |= self != Use::Shown;
+    }
+}
+
 /// The files that a document names in `attachments`.
 pub(super) fn listed(
     resolver: &Resolver<'_>,
@@ -19,7 +35,8 @@ pub(super) fn listed(
     for item in document.meta.list("attachments") {
         let Some(name) = item.value.text() else { continue };
         let source = join(document.path.folder(), name).and_then(|path| resolver.sources.find(path.as_str()));
-        let published = source.and_then(|file| publish(document, resolver.sources.get(file), related, true));
+        let published =
+            source.and_then(|file| publish(document, resolver.sources.get(file), related, Use::Listed));
         if published.is_none() {
             let folder = document.path.folder();
             diagnostics.push(
@@ -42,7 +59,7 @@ pub(super) fn publish(
     document: &Document,
     source: &SourceFile,
     related: &mut Relations,
-    listed: bool,
+    used: Use,
 ) -> Option<String> {
     let Body::Asset { size, .. } = source.body else { return None };
     let note = document.meta.text("teaching_note").and_then(|note| join(document.path.folder(), note));
@@ -50,7 +67,7 @@ pub(super) fn publish(
         return None;
     }
     if let Some(known) = related.attachments.iter_mut().find(|known| known.source == source.path) {
-        known.listed |= listed;
+        used.note(known);
         return Some(known.url.clone());
     }
     let name = source.path.file_name();
@@ -63,13 +80,19 @@ pub(super) fn publish(
         portable = format!("{count}-{}", portable_name(source));
         url = format!("{folder}/{portable}");
     }
-    related.attachments.push(Attachment {
+    let mut attachment = Attachment {
         source: source.path.clone(),
         url: url.clone(),
         name: name.to_owned(),
         size,
-        listed,
-    });
+        listed: false,
+        shown: false,
+        offered: false,
+        picture: None,
+        images: Vec::new(),
+    };
+    used.note(&mut attachment);
+    related.attachments.push(attachment);
     Some(url)
 }
 

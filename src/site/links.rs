@@ -158,7 +158,8 @@ fn file(
         let found = place.map_or(Found::Unreadable, |place| resolver.find(place.kind, &place.id));
         return lead(resolver, Ok(found), heading, link, related, diagnostics);
     }
-    match assets::publish(document, source, related, false) {
+    let used = if link.image { assets::Use::Shown } else { assets::Use::Linked };
+    match assets::publish(document, source, related, used) {
         Some(url) => Resolved::Asset(url),
         None => {
             diagnostics.push(dead().help(text!("这个文件不能发布", "this file cannot be published")));

@@ -6,7 +6,7 @@ use super::detail::{Detail, detail};
 use super::facts::facts;
 use super::list::has_index;
 use super::related::related;
-use super::{Chrome, Link, SafeHtml, Text};
+use super::{Chrome, Link, SafeHtml, Text, image};
 use crate::config::Release;
 use crate::document::{Document, Status};
 use crate::fields::Kind;
@@ -200,6 +200,7 @@ fn body<'s>(catalogue: &'s Catalogue<'_>, id: DocId, document: &'s Document) -> 
     let mut html = String::with_capacity(document.body.html.len() + 64 * document.body.links.len());
     fill(&document.body.html, &mut html, |slot, out| match slot {
         Slot::Title(link) => escape(&title(catalogue, id, link), out),
+        Slot::Image(link) => image::attributes(catalogue, id, link, out),
         Slot::Url(link) => match catalogue.site.links(id).get(link) {
             Some(Resolved::Document(to, anchor)) => {
                 out.push_str(root);
@@ -223,7 +224,7 @@ fn body<'s>(catalogue: &'s Catalogue<'_>, id: DocId, document: &'s Document) -> 
             }
             Some(Resolved::Asset(path)) => {
                 out.push_str(root);
-                escape(path, out);
+                escape(image::shown(catalogue, id, link, path), out);
             }
             Some(Resolved::External | Resolved::Dead) | None => out.push('#'),
         },

@@ -116,7 +116,9 @@ impl Walk<'_> {
         }
         let mut html = format!("<img src=\"{}\" alt=\"", Slot::Url(index).mark());
         escape(&alt, &mut html);
-        html.push_str("\" loading=\"lazy\">");
+        html.push_str("\" loading=\"lazy\" decoding=\"async\"");
+        html.push_str(&Slot::Image(index).mark());
+        html.push('>');
         self.html(html);
     }
 }

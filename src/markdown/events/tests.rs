@@ -12,6 +12,7 @@ fn html(source: &str) -> String {
     fill(&body.html, &mut out, |slot, out| match slot {
         Slot::Url(index) => out.push_str(&format!("URL{index}")),
         Slot::Title(index) => out.push_str(&format!("TITLE{index}")),
+        Slot::Image(_) => {}
     });
     out
 }
@@ -80,7 +81,10 @@ fn links_become_slots() {
     assert_eq!(html("[[course/x]]"), "<p><a href=\"URL0\">TITLE0</a></p>\n");
     assert_eq!(html("[[course/x|文]]"), "<p><a href=\"URL0\">文</a></p>\n");
     assert_eq!(html("[文](../a.md#b)"), "<p><a href=\"URL0\">文</a></p>\n");
-    assert_eq!(html("![图](a.png)"), "<p><img src=\"URL0\" alt=\"图\" loading=\"lazy\"></p>\n");
+    assert_eq!(
+        html("![图](a.png)"),
+        "<p><img src=\"URL0\" alt=\"图\" loading=\"lazy\" decoding=\"async\"></p>\n"
+    );
     assert_eq!(
         html("<https://a.cn/?x=1&y=2>"),
         "<p><a class=\"external\" rel=\"noopener\" href=\"https://a.cn/?x=1&amp;y=2\">https://a.cn/?x=1&amp;y=2</a></p>\n"
