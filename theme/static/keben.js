@@ -120,6 +120,8 @@ if (set) set.onclick = () => {
     panel = make('div', 'panel');
     panel.id = 'panel';
     panel.hidden = true;
+    panel.setAttribute('role', 'region');
+    panel.setAttribute('aria-label', set.textContent);
     const box = panel.appendChild(make('div', 'wrap')), told = settings(box, SETTINGS.slice(0, 2));
     if (article) voiced(box.appendChild(button(T.speak, () => { set.onclick(); speak(0) }, 'btn speak')));
     box.appendChild(link(base + 'settings.html', T.all_settings, 'more'));
