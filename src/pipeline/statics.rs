@@ -9,12 +9,8 @@ use std::collections::BTreeMap;
 const SHEET: &str = "keben.css";
 
 /// Scripts with words of the interface: the file and the section of its words.
-const SPEAKING: [(&str, &str); 4] = [
-    ("keben.js", "script"),
-    ("find.js", "find"),
-    ("search-page.js", "search"),
-    ("offline.js", "offline"),
-];
+const SPEAKING: [(&str, &str); 4] =
+    [("keben.js", "script"), ("find.js", "find"), ("search-page.js", "search"), ("offline.js", "offline")];
 
 pub(super) fn statics(sources: &Sources, strings: &Strings) -> Vec<OutputFile> {
     let mut files: BTreeMap<String, Vec<u8>> = embedded::STATIC

@@ -132,7 +132,9 @@ function build() {
   }
   /* ways on for an empty field, and when nothing was found: never a dead end */
   idle.append(queries, others);
-  box.append(form, told, list, full, idle);
+  const more = make('p');
+  more.append(full);
+  box.append(form, told, list, more, idle);
   const choices = combobox(q, list, () => {
     if (!q.value) box.close(); else { q.value = ''; run() }
     return true;
@@ -247,7 +249,7 @@ function fold(c) {
 }
 const folded = text => text.split('').map(fold).join('');
 /* Runs of Chinese and words of letters; not what a query excludes. */
-const runs = text => folded(text.replace(/(^|\s)[-－−](["“][^"”]*["”]|\S+)/g, ' ')).match(/[\u3400-\u9fff\uf900-\ufaff]+|(?:(?![\u3400-\u9fff\uf900-\ufaff])[\p{L}\p{N}])+/gu) || [];
+const runs = text => folded(text.replace(/(^|\s)[-\uff0d−](["“][^"”]*["”]|\S+)/g, ' ')).match(/[\u3400-\u9fff\uf900-\ufaff]+|(?:(?![\u3400-\u9fff\uf900-\ufaff])[\p{L}\p{N}])+/gu) || [];
 K.mark = (query, also) => {
   const place = article || d.querySelector('main'), walk = d.createTreeWalker(place, 4), at = [], found = [];
   let text = '', node, block;

@@ -189,7 +189,7 @@ function speak(from) {
     const copy = b.cloneNode(true);
     all('.fnref,rt,rp,svg,.here', copy).forEach(x => x.remove());
     /* short pieces: engines break off long ones */
-    const pieces = copy.textContent.match(/[^。！？；.!?;]{1,160}[。！？；.!?;]*/g) || [''];
+    const pieces = copy.textContent.match(/[^\u3002\uff01\uff1f\uff1b.!?;]{1,160}[\u3002\uff01\uff1f\uff1b.!?;]*/g) || [''];
     talk.cancel();
     pieces.forEach((text, k) => {
       const u = new SpeechSynthesisUtterance(text);

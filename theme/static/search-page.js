@@ -167,7 +167,7 @@ function quoted(text) {
 }
 /* Words without the marks that make no difference; what was typed is no other word for itself. */
 function others(words, query) {
-  function bare(w) { return w.replace(/[“”"《》〈〉‘’'\s]/g, '').toLowerCase() }
+  function bare(w) { return w.replace(/[“”"\u300a\u300b\u3008\u3009‘’'\s]/g, '').toLowerCase() }
   var seen = [bare(query)];
   return words.filter(function (w) { w = bare(w); return seen.indexOf(w) < 0 && seen.push(w) });
 }
@@ -190,7 +190,7 @@ function report(r, query) {
 }
 /* Nothing found: the ways on that do lead to something stand before the advice. */
 function advise(query, mine) {
-  var plain = query.replace(/(^|\s)[-－−]\S+/g, ' ').replace(/["“”＂]/g, ' ').replace(/\s+/g, ' ').trim();
+  var plain = query.replace(/(^|\s)[-\uff0d−]\S+/g, ' ').replace(/["“”\uff02]/g, ' ').replace(/\s+/g, ' ').trim();
   function offer(text, words, values) {
     /* quoted words are looked for in the texts of the hits that are asked for */
     window.keben.search(words, { facets: values, limit: LIMIT }).then(function (r) {
