@@ -65,7 +65,7 @@ function keep(name, value) {
 function load(name) {
   try {
     const value = JSON.parse(localStorage['kb.' + own + '.' + name]);
-    return Array.isArray(value) ? value : [];
+    return Array.isArray(value) ? value.filter(Boolean) : [];
   } catch (e) { return [] }
 }
 const store = (name, list) => keep(own + '.' + name, list.length ? JSON.stringify(list) : '');
@@ -299,13 +299,13 @@ function record(box) {
   tool('import', T.import, () => {
     const [form, site, sum, text] = code.value.replace(/\s/g, '').split('.');
     let data;
-    if (form === 'kb1' && sum === hash(text || '')) try { data = JSON.parse(decodeURIComponent(escape(atob(text)))) } catch (e) { /* said below */ }
+    const fit = x => /^[\w-]+(\/[\w-]+)*\.html$/.test(Array.isArray(x) ? x[0] : x);
+    if (form === 'kb1' && sum === hash(text || '')) try { data = JSON.parse(decodeURIComponent(escape(atob(text)))).map(list => list.filter(fit)) } catch (e) { /* said below */ }
     if (!data) told.textContent = T.bad_code;
     else if (site !== own) told.textContent = T.other_code;
     else {
-      const fit = p => /^[\w-]+(\/[\w-]+)*\.html$/.test(p), mine = load('read');
-      const theirs = data[0].filter(r => fit(r[0]) && r[1] && mine.every(m => m[0] !== r[0]));
-      const kept = store('read', mine.concat(theirs).slice(0, RECENT)) && store('done', Array.from(new Set(load('done').concat(data[1].filter(fit)))));
+      const mine = load('read'), theirs = data[0].filter(r => r[1] && mine.every(m => m[0] !== r[0]));
+      const kept = store('read', mine.concat(theirs).slice(0, RECENT)) && store('done', Array.from(new Set(load('done').concat(data[1]))));
       again(kept ? T.imported : T.not_kept);
     }
   });
