@@ -12,6 +12,7 @@ mod schema;
 mod search;
 mod serve;
 mod table;
+mod theme;
 
 use crate::diagnostics::{Format, Language};
 use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
@@ -73,6 +74,11 @@ enum Command {
     Schema {
         /// 种类，例如 course、课程，或 site；不写：全部
         kind: Option<String>,
+    },
+    /// 自带的主题：列出文件和字段，复制一个来修改
+    Theme {
+        #[command(subcommand)]
+        action: theme::Action,
     },
     /// 生成命令行补全脚本
     Completions { shell: clap_complete::Shell },
@@ -166,6 +172,7 @@ pub fn run() -> ExitCode {
         Command::Plan(options) => plan::run(&run, &options),
         Command::Fix(options) => fix::run(&run, &options),
         Command::Schema { kind } => schema::run(&run, kind.as_deref()),
+        Command::Theme { action } => theme::run(&run, &action),
         Command::Completions { shell } => {
             clap_complete::generate(shell, &mut Arguments::command(), "keben", &mut std::io::stdout());
             Ok(ExitCode::SUCCESS)

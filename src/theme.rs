@@ -3,6 +3,10 @@
 //!
 //! Every template escapes what it writes; none can reach a file, the environment or the clock.
 
+mod describe;
+
+pub use describe::{ThemeFile, files};
+
 use crate::embedded::{self, INLINE, TEMPLATES};
 use crate::strings::{Strings, fill};
 use serde::Serialize;
@@ -178,9 +182,25 @@ fn reference_errors(error: &tera::Error, texts: &BTreeMap<&str, &str>) -> Vec<Te
             ErrorKind::CircularExtend { tpl, .. } | ErrorKind::CircularInclude { tpl, .. } => tpl,
             _ => "",
         };
-        errors.push(located(error, template));
+        let mut found = located(error, template);
+        if let Some(range) = texts.get(template).and_then(|text| parent(text)) {
+            found.line = texts[template][..range.start].lines().count() as u32;
+            let before = texts[template][..range.start].rsplit('\n').next().unwrap_or("");
+            found.column = before.chars().count() as u32 + 1;
+            found.range = range;
+        }
+        errors.push(found);
     }
     errors
+}
+
+/// The name of the parent in `extends`, with its quotes: the engine does not say where it stands.
+fn parent(text: &str) -> Option<Range<usize>> {
+    let start = text.find("extends")? + "extends".len();
+    let quote = start + text[start..].find(['"', '\'', '`'])?;
+    let mark = text[quote..].chars().next()?;
+    let length = text[quote + 1..].find(mark)?;
+    Some(quote..quote + length + 2)
 }
 
 fn split_place(place: &str) -> Option<(&str, u32, u32)> {

@@ -25,5 +25,6 @@ mod serve;
 mod site_build;
 mod slips;
 mod suggestions;
+mod theme;
 mod tidy;
 mod words;

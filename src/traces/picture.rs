@@ -37,7 +37,7 @@ fn jpeg(head: &[u8]) -> Option<Picture> {
         match *head.get(at + 1)? {
             0xff => at += 1,
             0x01 | 0xd0..=0xd7 => at += 2,
-            0xd8 | 0xd9 | 0xda => return None,
+            0xd8..=0xda => return None,
             // A frame, of whatever kind of coding.
             0xc0..=0xc3 | 0xc5..=0xc7 | 0xc9..=0xcb | 0xcd..=0xcf => {
                 let mut picture = still(Format::Jpeg, big(head, at + 7, 2)?, big(head, at + 5, 2)?);
