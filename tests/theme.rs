@@ -20,8 +20,8 @@ fn every_page() -> KnowledgeBase {
     let kept =
         term("留下的术语", "仍在使用。").replace("status: published", "status: published\nformerly: [old]");
     base.write("content/terms/kept.md", kept);
-    let articles = std::fs::read_dir(base.path("content/articles")).is_ok_and(|folder| folder.count() > 0);
-    assert!(articles, "the starter has an article");
+    // The starter's teachers are posts, which have no page of their own.
+    base.replace("content/teachers/lecturer-academic.md", "consent: false", "consent: true");
     base
 }
 
@@ -130,7 +130,7 @@ fn a_broken_override_is_shown_at_its_place() {
             "2:34",
             "shout",
         ),
-        ("{% extends \"document.html\" %}\n{% block before %}<p>{{ summary }}</p>", "2:36", "end of input"),
+        ("{% extends \"document.html\" %}\n{% block before %}<p>{{ summary }}</p>", "2:35", "end of input"),
         ("{# 注 #}\n{% extends \"documnet.html\" %}\n", "2:12", "documnet.html"),
         ("{% extends \"term.html\" %}\n", "1:12", "term.html"),
         (
