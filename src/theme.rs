@@ -21,6 +21,8 @@ use tera::{Context, ErrorKind, Kwargs, State, Tera, TeraResult, Value};
 const SETTINGS_SCRIPT: &str = "settings.js";
 /// The sheet of the page that may be served at any depth, inline and allowed by its hash.
 const PLAIN_SHEET: &str = "plain.css";
+/// The sheet of a document that is one file, inline and allowed by its hash.
+const SINGLE_SHEET: &str = "single.css";
 
 /// A mistake in a template, found when it is read or when it meets a view.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -52,6 +54,8 @@ struct Inline<'a> {
     plain_hash: String,
     sheet: &'a str,
     sheet_hash: String,
+    single_css: &'static str,
+    single_hash: String,
 }
 
 pub struct Theme {
@@ -83,6 +87,7 @@ impl Theme {
         tera.autoescape_on([""]);
         let text = |name| embedded::find(INLINE, name).unwrap_or_default();
         let (settings_script, plain_css) = (text(SETTINGS_SCRIPT), text(PLAIN_SHEET));
+        let single_css = text(SINGLE_SHEET).trim_end();
         let inline = Inline {
             settings_script,
             settings_hash: csp_hash(settings_script),
@@ -90,6 +95,8 @@ impl Theme {
             plain_hash: csp_hash(plain_css),
             sheet,
             sheet_hash: csp_hash(sheet),
+            single_css,
+            single_hash: csp_hash(single_css),
         };
         tera.global_context().insert("theme", &inline);
         tera.global_context().insert("t", &strings.plain());
@@ -292,7 +299,14 @@ mod tests {
         for (name, text) in TEMPLATES {
             for (before, _) in text.match_indices("safe }}").map(|(at, _)| text.split_at(at)) {
                 let value = before.rsplit("{{").next().unwrap_or("").trim_end_matches("| ").trim();
-                let known = ["body", "theme.settings_script", "theme.plain_css", "theme.sheet"];
+                let known = [
+                    "body",
+                    "chapter.body",
+                    "theme.settings_script",
+                    "theme.plain_css",
+                    "theme.sheet",
+                    "theme.single_css",
+                ];
                 assert!(known.contains(&value), "{name}: {value}");
             }
         }

@@ -5,6 +5,7 @@
 //! Texts are plain: a template escapes them. Only [`SafeHtml`] holds markup.
 
 pub mod bases;
+pub mod booklet;
 pub mod catalogue;
 pub mod changes;
 pub mod coverage;
@@ -21,12 +22,15 @@ pub mod list;
 pub mod module;
 mod order;
 pub mod page;
+mod passage;
 mod phrase;
 mod pinyin;
 pub mod programme;
+pub mod qr;
 mod related;
 pub mod required;
 pub mod shelves;
+pub mod single;
 
 use std::borrow::Cow;
 

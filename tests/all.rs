@@ -17,6 +17,7 @@ mod mutations;
 mod output_checks;
 mod pages;
 mod plan;
+mod print;
 mod releases;
 mod rules;
 mod schema;

@@ -240,7 +240,8 @@ fn an_edit_of_a_paragraph_changes_its_own_page() {
         .map(|(path, _)| path.as_str())
         .filter(|path| !path.starts_with("search/"))
         .collect();
-    // Its page, the pages that say which site this is and what it changed, and what the site says of itself.
+    // Its page, the pages that hold its text (the booklet of its module, the handbook of the class, its own file), the
+    // pages that say which site this is and what it changed, and what the site says of itself.
     let expected = [
         "_keben/SHA256SUMS",
         "_keben/build.json",
@@ -248,6 +249,9 @@ fn an_edit_of_a_paragraph_changes_its_own_page() {
         "changes.html",
         "courses/eco-two-mountains.html",
         "index.html",
+        "print/eco.html",
+        "print/main-class-2022-autumn.html",
+        "single/course-eco-two-mountains.html",
         "sw.js",
     ];
     assert_eq!(changed.into_iter().collect::<Vec<_>>(), expected);

@@ -202,7 +202,11 @@ pub(super) fn bases_of(catalogue: &Catalogue<'_>, course: DocId) -> BTreeSet<Doc
 }
 
 /// The books that a field of a document lists.
-fn works<'s>(catalogue: &'s Catalogue<'_>, document: &'s Document, field: &'static str) -> Vec<Work<'s>> {
+pub(super) fn works<'s>(
+    catalogue: &'s Catalogue<'_>,
+    document: &'s Document,
+    field: &'static str,
+) -> Vec<Work<'s>> {
     let work = |entry: &'s Record| {
         Some(Work {
             title: catalogue.link_to(entry.reference("work"))?,

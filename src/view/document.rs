@@ -1,11 +1,14 @@
 //! Layer 8: the page of one document, a tombstone for a retired one, a signpost at an old address.
 //! Knows the site. Must not know templates.
 
+use super::booklet::handbook_path;
 use super::catalogue::{Catalogue, root_of, section};
 use super::detail::{Detail, detail};
 use super::facts::facts;
 use super::list::has_index;
+use super::qr::{Qr, qr};
 use super::related::related;
+use super::single::single_path;
 use super::{Chrome, Link, SafeHtml, Text, image};
 use crate::config::Release;
 use crate::document::{Document, Status};
@@ -45,6 +48,11 @@ pub struct DocumentPage<'a> {
     pub next: Option<Link<'a>>,
     /// The list this document stands in: its module, or its kind.
     pub up: Link<'a>,
+    /// The address of the page, for its paper.
+    pub qr: Option<Qr>,
+    /// The page as one file, and a programme's handbook.
+    pub single: Option<String>,
+    pub handbook: Option<String>,
 }
 
 /// One line of the header: 模块, 对象, 学时 ..
@@ -142,7 +150,11 @@ pub(super) fn document_page<'s>(catalogue: &'s Catalogue<'_>, id: DocId) -> Docu
         previous: previous.and_then(|id| catalogue.link(id)),
         next: next.and_then(|id| catalogue.link(id)),
         up,
+        qr: None,
+        single: single_path(document),
+        handbook: (document.kind == Kind::Programme).then(|| handbook_path(catalogue, document)),
     };
+    page.qr = page.chrome.canonical.as_deref().and_then(qr);
     if let Detail::Programme(programme) = &page.detail {
         let hours = Link::words(catalogue.say("n_hours", &[("n", &programme.hours)]));
         page.facts.insert(0, Fact { label: catalogue.word("total_hours_label").into(), values: vec![hours] });
@@ -150,7 +162,7 @@ pub(super) fn document_page<'s>(catalogue: &'s Catalogue<'_>, id: DocId) -> Docu
     page
 }
 
-fn notice(catalogue: &Catalogue<'_>, id: DocId, document: &Document) -> Option<String> {
+pub(super) fn notice(catalogue: &Catalogue<'_>, id: DocId, document: &Document) -> Option<String> {
     let kind = catalogue.kind(document.kind);
     let say = |key| Some(catalogue.say(key, &[("kind", &kind)]));
     let state = match document.status() {
@@ -204,19 +216,7 @@ fn body<'s>(catalogue: &'s Catalogue<'_>, id: DocId, document: &'s Document) -> 
         Slot::Url(link) => match catalogue.site.links(id).get(link) {
             Some(Resolved::Document(to, anchor)) => {
                 out.push_str(root);
-                if catalogue.site.has_page(*to) {
-                    out.push_str(catalogue.url(*to));
-                } else {
-                    // The words stay; a page that is not there cannot be named, so they lead to the list.
-                    let kind = catalogue.site.get(*to).kind;
-                    let list = if has_index(catalogue, kind) { kind.folder() } else { "facets" };
-                    out.push_str(list);
-                    out.push_str("/index.html");
-                }
-                if let Some(anchor) = anchor.as_ref().filter(|_| catalogue.site.has_page(*to)) {
-                    out.push('#');
-                    escape(anchor, out);
-                }
+                escape(&address(catalogue, *to, anchor.as_deref()), out);
             }
             Some(Resolved::Heading(anchor)) => {
                 out.push('#');
@@ -242,6 +242,18 @@ fn marked<'s>(catalogue: &'s Catalogue<'_>, id: DocId, html: Text<'s>) -> Text<'
     catalogue.glossary.mark(site, &html, root, &passed).map_or(html, Text::from)
 }
 
+/// Where a link of a body to a document leads, from the site's root.
+pub(super) fn address(catalogue: &Catalogue<'_>, to: DocId, anchor: Option<&str>) -> String {
+    if catalogue.site.has_page(to) {
+        let url = catalogue.url(to);
+        return anchor.map_or_else(|| url.to_owned(), |anchor| format!("{url}#{anchor}"));
+    }
+    // The words stay; a page that is not there cannot be named, so they lead to the list.
+    let kind = catalogue.site.get(to).kind;
+    let list = if has_index(catalogue, kind) { kind.folder() } else { "facets" };
+    format!("{list}/index.html")
+}
+
 /// Text of the body without markup, its slots filled.
 fn plain<'s>(catalogue: &'s Catalogue<'_>, id: DocId, text: &'s str) -> Text<'s> {
     if memchr::memchr(0, text.as_bytes()).is_none() {
@@ -257,7 +269,7 @@ fn plain<'s>(catalogue: &'s Catalogue<'_>, id: DocId, text: &'s str) -> Text<'s>
 }
 
 /// The title of the document that a link of the body leads to.
-fn title<'s>(catalogue: &'s Catalogue<'_>, id: DocId, link: usize) -> Text<'s> {
+pub(super) fn title<'s>(catalogue: &'s Catalogue<'_>, id: DocId, link: usize) -> Text<'s> {
     match catalogue.site.links(id).get(link) {
         Some(Resolved::Document(to, _)) if catalogue.site.is_shown(*to) => {
             catalogue.site.get(*to).title().into()

@@ -1,6 +1,7 @@
 //! Layer 8: the modules of the scheme, each with its courses, books, cases and bases.
 //! Knows the site. Must not know templates.
 
+use super::booklet::{booklet_path, has_booklet};
 use super::catalogue::Catalogue;
 use super::detail::bases_of;
 use super::facet::{AREA, AUDIENCE, FACETS, MODULE, X_TOPIC};
@@ -26,6 +27,8 @@ pub struct ModulePage<'a> {
     pub parts: Vec<Part<'a>>,
     /// Audiences that no course of the module is for.
     pub unserved: Vec<&'a str>,
+    /// Its booklet, where there is something to read in it.
+    pub booklet: Option<String>,
     /// The registered topics of the open group.
     pub topics: Vec<Choice<'a>>,
 }
@@ -64,14 +67,14 @@ pub struct ModuleCard<'a> {
 }
 
 /// What belongs to a module.
-struct Holdings {
-    courses: Vec<DocId>,
-    readings: Vec<DocId>,
-    cases: Vec<DocId>,
-    bases: Vec<DocId>,
+pub(super) struct Holdings {
+    pub courses: Vec<DocId>,
+    pub readings: Vec<DocId>,
+    pub cases: Vec<DocId>,
+    pub bases: Vec<DocId>,
 }
 
-fn holdings(catalogue: &Catalogue<'_>, module: &str) -> Holdings {
+pub(super) fn holdings(catalogue: &Catalogue<'_>, module: &str) -> Holdings {
     let site = catalogue.site;
     let all = catalogue.with(MODULE, module);
     let of = |kind: Kind| all.iter().copied().filter(|id| site.get(*id).kind == kind).collect::<Vec<_>>();
@@ -150,6 +153,7 @@ pub(super) fn module_page<'s>(catalogue: &'s Catalogue<'_>, index: usize) -> Opt
     ];
     let path = FACETS[MODULE].target(id);
     let Holdings { courses, readings, cases, bases } = holdings(catalogue, id);
+    let booklet = has_booklet(catalogue, id).then(|| booklet_path(id));
     let all = || Text::from(FACETS[MODULE].path(id));
     let unserved = unserved(catalogue, &courses);
     let part = |label, list: Vec<DocId>, shown: usize| Part {
@@ -178,6 +182,7 @@ pub(super) fn module_page<'s>(catalogue: &'s Catalogue<'_>, index: usize) -> Opt
             part(catalogue.word("kind_base"), bases, usize::MAX),
         ],
         unserved,
+        booklet,
         topics: if group.is_some_and(|group| group.open) { catalogue.choices(X_TOPIC) } else { Vec::new() },
     })
 }

@@ -2,6 +2,9 @@
 //! Knows the names of templates, not what they say.
 
 use super::bases::{BasesPage, bases_page};
+use super::booklet::{
+    BookletPage, booklet_path, handbook_page, handbook_path, has_booklet, module_booklet_page,
+};
 use super::catalogue::Catalogue;
 use super::changes::{ChangesPage, Version, changes_page};
 use super::coverage::{CoveragePage, coverage_page};
@@ -22,6 +25,7 @@ use super::list::{
 use super::module::{ModulePage, ModulesPage, module_page, modules_page, overflows};
 use super::required::{RequiredPage, required_page};
 use super::shelves::{ShelvesPage, in_groups, shelves_page};
+use super::single::{SinglePage, single_page, single_path};
 use crate::document::Status;
 use crate::fields::Kind;
 use crate::site::DocId;
@@ -58,6 +62,12 @@ enum Subject {
     List(Kind, usize),
     Document(DocId, Kind),
     Tombstone(DocId),
+    /// All of a module, to be printed; by the module's place in the edition.
+    Booklet(usize),
+    /// All that a class needs, to be printed.
+    Handbook(DocId),
+    /// A document as one file that needs no other.
+    Single(DocId),
     /// An index into the site's redirects.
     Redirect(usize),
     /// A row of the table of codes, or the list of all.
@@ -84,6 +94,8 @@ pub enum View<'a> {
     Shelves(ShelvesPage<'a>),
     Document(Box<DocumentPage<'a>>),
     Tombstone(TombstonePage<'a>),
+    Booklet(Box<BookletPage<'a>>),
+    Single(Box<SinglePage<'a>>),
     Redirect(RedirectPage<'a>),
     Help(HelpPage<'a>),
 }
@@ -107,6 +119,9 @@ pub fn pages(catalogue: &Catalogue<'_>) -> Vec<Page> {
     add("modules/index.html".to_owned(), Subject::Modules);
     for (index, module) in site.taxonomy.terms(Vocabulary::Modules).iter().enumerate() {
         add(format!("modules/{}.html", module.id.value), Subject::Module(index));
+        if has_booklet(catalogue, &module.id.value) {
+            add(booklet_path(&module.id.value), Subject::Booklet(index));
+        }
     }
     add("facets/index.html".to_owned(), Subject::Facets);
     for (facet, rule) in FACETS.iter().enumerate() {
@@ -138,6 +153,15 @@ pub fn pages(catalogue: &Catalogue<'_>) -> Vec<Page> {
             catalogue.url(id).to_owned(),
             if retired { Subject::Tombstone(id) } else { Subject::Document(id, document.kind) },
         );
+        if retired {
+            continue;
+        }
+        if document.kind == Kind::Programme {
+            add(handbook_path(catalogue, document), Subject::Handbook(id));
+        }
+        if let Some(path) = single_path(document) {
+            add(path, Subject::Single(id));
+        }
     }
     for (index, redirect) in
         site.redirects.iter().enumerate().filter(|(_, redirect)| site.has_page(redirect.to))
@@ -181,6 +205,8 @@ impl Page {
                 Kind::Article => "article.html",
             },
             Subject::Tombstone(_) => "tombstone.html",
+            Subject::Booklet(_) | Subject::Handbook(_) => "booklet.html",
+            Subject::Single(_) => "single.html",
             Subject::Redirect(_) => "redirect.html",
             Subject::Help(_) => "help.html",
         }
@@ -227,6 +253,10 @@ impl Page {
             Subject::List(kind, page) => View::List(kind_page(catalogue, kind, page)),
             Subject::Document(id, _) => View::Document(Box::new(document_page(catalogue, id))),
             Subject::Tombstone(id) => View::Tombstone(tombstone_page(catalogue, id)),
+            Subject::Booklet(index) => module_booklet_page(catalogue, index)
+                .map_or_else(missing, |page| View::Booklet(Box::new(page))),
+            Subject::Handbook(id) => View::Booklet(Box::new(handbook_page(catalogue, id))),
+            Subject::Single(id) => View::Single(Box::new(single_page(catalogue, id))),
             Subject::Redirect(index) => match catalogue.site.redirects.get(index) {
                 Some(redirect) => View::Redirect(redirect_page(catalogue, redirect, &self.path)),
                 None => missing(),
