@@ -2,7 +2,7 @@
 //! where that page wants them. Reads only the HTML of our own renderer, in which `<` and `>` stand for nothing but tags.
 
 use super::catalogue::Catalogue;
-use super::document;
+use super::{document, image};
 use crate::markdown::{Slot, escape, fill};
 use crate::site::{DocId, Resolved};
 
@@ -47,7 +47,7 @@ pub(super) fn passage(catalogue: &Catalogue<'_>, id: DocId, frame: &Frame<'_>) -
             let written = link(tag, links, frame, &mut out);
             open.push(written);
         } else if tag.starts_with("<img ") {
-            image(tag, links, frame, &mut out);
+            picture(catalogue, id, tag, frame, &mut out);
         } else {
             element(tag, frame, &mut out);
         }
@@ -100,10 +100,19 @@ fn link(tag: &str, links: &[Resolved], frame: &Frame<'_>, out: &mut String) -> b
 }
 
 /// An image that the page cannot hold is its description.
-fn image(tag: &str, links: &[Resolved], frame: &Frame<'_>, out: &mut String) {
-    let target = slot_of(tag).and_then(|index| links.get(index)).map(frame.target);
-    match target {
-        Some(Target::Near(url)) => fill(tag, out, |_, out| escape(&url, out)),
+fn picture(catalogue: &Catalogue<'_>, id: DocId, tag: &str, frame: &Frame<'_>, out: &mut String) {
+    let links = catalogue.site.links(id);
+    let shown = slot_of(tag).and_then(|index| match links.get(index) {
+        Some(Resolved::Asset(path)) => {
+            Some((frame.target)(&Resolved::Asset(image::shown(catalogue, id, index, path).to_owned())))
+        }
+        _ => None,
+    });
+    match shown {
+        Some(Target::Near(url)) => fill(tag, out, |slot, out| match slot {
+            Slot::Image(link) => image::attributes(catalogue, id, link, out),
+            _ => escape(&url, out),
+        }),
         _ => {
             let alt = tag.split_once(" alt=\"").and_then(|(_, rest)| rest.split_once('"'));
             out.push_str("<span class=\"alt\">");
