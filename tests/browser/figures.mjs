@@ -22,12 +22,20 @@ for (const [name, size] of Object.entries(found.assets)) if (size !== null) line
 const server = await serve(folder);
 const port = 20000 + (process.pid % 20000);
 const browser = await launch([`--remote-debugging-port=${port}`]);
-console.log(`\nChromium ${browser.version()}, 400 kbps, 400 ms, processor ÷ 4, median of ${runs}, server without gzip`);
+console.log(`\nChromium ${browser.version()}, 400 kbps, 400 ms, processor ÷ 4, median of ${runs}`);
+const plain = await serve(folder, { gzip: false });
 for (const page of timed(site, found)) {
   const one = await speed(browser, server.base + page, runs);
   faults.push(...slow(page, one));
   line(page, `LCP ${one.lcp} ms  TBT ${one.tbt} ms  CLS ${one.cls}  requests ${one.requests} (${one.before} before the text)  hosts ${one.hosts}`);
 }
+{
+  const page = found.documents.p95_page;
+  const one = await speed(browser, plain.base + page, runs);
+  faults.push(...slow(`${page} without gzip`, one, 2500));
+  line(`${page} without gzip`, `LCP ${one.lcp} ms  TBT ${one.tbt} ms  CLS ${one.cls}`);
+}
+plain.close();
 const run = await lighthouse();
 console.log(`\nLighthouse (performance, accessibility, best practices)${run ? '' : ': not installed'}`);
 if (run) {

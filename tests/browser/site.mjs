@@ -1,5 +1,6 @@
 // A built site on disk: its pages, what kind each is, and a server for it.
 import { createServer } from 'node:http';
+import { gzipSync } from 'node:zlib';
 import { readFileSync, readdirSync, statSync } from 'node:fs';
 import { extname, join, normalize, relative } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -84,9 +85,11 @@ function walk(folder, root) {
   });
 }
 
-/** Serves a folder on the loopback address. `down` cuts every connection, `change(path, bytes)` may answer otherwise. */
-export async function serve(folder) {
+/** Serves a folder on the loopback address, compressed if `gzip` says so. `down` cuts every connection, `change(path, bytes)`
+    may answer otherwise. */
+export async function serve(folder, { gzip = true } = {}) {
   const state = { down: false, change: null, requests: [] };
+  const packed = new Map();
   // A reader's server may take less than this header; that pages ask for less is a check of its own.
   const server = createServer({ maxHeaderSize: 65536 }, (request, response) => {
     if (state.down) return request.socket.destroy();
@@ -96,7 +99,13 @@ export async function serve(folder) {
     try {
       let bytes = readFileSync(join(folder, path));
       if (state.change) bytes = state.change(path, bytes) ?? bytes;
-      response.writeHead(200, { 'content-type': types[extname(path)] ?? 'application/octet-stream' });
+      const head = { 'content-type': types[extname(path)] ?? 'application/octet-stream' };
+      if (gzip && /\.(html|css|js|json|svg)$/.test(path) && /gzip/.test(request.headers['accept-encoding'] ?? '')) {
+        if (state.change || !packed.has(path)) packed.set(path, gzipSync(bytes));
+        bytes = packed.get(path);
+        head['content-encoding'] = 'gzip';
+      }
+      response.writeHead(200, head);
       response.end(bytes);
     } catch {
       response.writeHead(404, { 'content-type': types['.html'] });

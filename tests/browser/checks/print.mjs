@@ -39,7 +39,8 @@ export default function ({ open, bases, site }) {
     });
     const pages = await paper(page);
     const lines = pages.map((own) => own.filter((line) => !/^—?\s*\d+\s*—?$/.test(line)));
-    const full = lines.slice(1, -1);
+    // The first page begins with title and facts, the last ones have what follows the text.
+    const full = lines.filter((own) => own.every((line) => /^[学习贯彻新时代中国特色社会主义思想加强干部教育培训]+$/.test(line)));
     assert(full.length >= 2, `only ${pages.length} pages`);
     const counts = full.map((own) => own.length);
     assert(counts.every((count) => count === 22), `lines of full pages: ${counts}`);
@@ -65,7 +66,7 @@ export default function ({ open, bases, site }) {
       await page.emulateMedia({ media: 'print' });
       const shown = await page.evaluate(() => [...document.querySelectorAll('header.top,nav,.skip,.toc,.foot a,button,dialog,.nocss')].filter((e) => e.offsetWidth && e.offsetHeight).map((e) => `${e.tagName}.${e.className}`));
       assert(!shown.length, `${screen}: printed: ${shown}`);
-      await page.emulateMedia({ media: 'screen' });
+      await page.emulateMedia({ media: null });
     }
     await context.close();
     return `${headings} headings`;
