@@ -27,8 +27,11 @@ fn browser() -> Option<(PathBuf, String)> {
     let node = Command::new("node").arg("--version").stdout(Stdio::null()).stderr(Stdio::null()).status();
     if node.is_err() {
         may_skip("node is not installed");
-    } else if !folder.join("node_modules/playwright-core").is_dir() {
-        may_skip("playwright-core is not installed: run `npm ci` in tests/browser");
+    } else if !["playwright-core", "axe-core", "html-validate"]
+        .iter()
+        .all(|name| folder.join("node_modules").join(name).is_dir())
+    {
+        may_skip("its packages are not installed: run `npm ci` in tests/browser");
     } else if !Path::new(&chromium).is_file() {
         may_skip(&format!("there is no {chromium}; KEBEN_CHROMIUM may name another Chromium"));
     } else {
@@ -88,6 +91,7 @@ fn the_site_works_in_a_browser() {
         .arg(&expected)
         .arg(&narrowed_to)
         .arg(&asked)
+        .env("KEBEN_BIN", env!("CARGO_BIN_EXE_keben"))
         .env("KEBEN_CHROMIUM", chromium);
     let output = run.output().unwrap();
     let (stdout, stderr) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));

@@ -5,6 +5,7 @@ import { cpSync, existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { deflateSync } from 'node:zlib';
 import { choose, quiet } from '../browser.mjs';
 import { assert, check, none, skip } from '../report.mjs';
 import { Site, fileBase, serve } from '../site.mjs';
@@ -22,7 +23,12 @@ function program() {
 }
 
 const head = (fields) => `---\n${Object.entries(fields).map(([name, value]) => `${name}: ${value}`).join('\n')}\n---\n`;
-const term = (title, body, more = {}) => `${head({ title: JSON.stringify(title), status: 'published', updated: '2022-08-22', owner: 'zj-party-school', ...more })}\n${body}\n`;
+const review = '{by: 示例审核, date: 2022-09-01}';
+const common = {
+  summary: '供检查网站用的文件。', status: 'published', updated: '2022-08-22', owner: 'zj-party-school', review_due: '2024-12-31',
+  reviews: `{political: ${review}, quality: ${review}, discipline: ${review}}`,
+};
+const term = (title, body) => `${head({ title: JSON.stringify(title), ...common, gloss: '供检查网站用的术语。' })}\n${body}\n`;
 
 /** Path below content/ to text. */
 function documents() {
@@ -33,10 +39,11 @@ function documents() {
     'terms/long-title.md': term('关于在全省各级党校行政学院干部学院社会主义学院主体班次中全面落实课程准入更新评价退出制度并加强教学管理的若干具体意见与说明', `${sentence}见[[term/hostile-target]]。`),
     'terms/hostile-target.md': term('被引用二百次的术语', sentence),
     'terms/wide-table.md': term('三十列的表', `${cells((n) => `第${n + 1}列`)}\n${cells(() => '---')}\n${Array.from({ length: 12 }, (_, row) => cells((n) => (n % 7 ? `${row * n}` : '一格里有比较长的文字，会不会把表撑开'))).join('\n')}\n\n见[[term/hostile-target]]。`),
-    'articles/very-long.md': `${head({ title: '十万字的长文', status: 'published', updated: '2022-08-22', owner: 'zj-party-school', article_type: 'policy' })}\n${Array.from({ length: 80 }, (_, n) => `## 第${n + 1}节\n\n${`${sentence.repeat(4)}\n\n`.repeat(10)}`).join('\n')}\n见[[term/hostile-target]]。\n`,
-    'terms/uyghur.md': term('ئۇيغۇرچە تېكىست 与表情 👨‍👩‍👧‍👦', `<p lang="ug" dir="rtl">بۇ بىر ئۇيغۇرچە جۈملە.</p>\n\nئۇيغۇرچە تېكىست بىلەن 汉字 ھەم English، ۋە 🎉🇨🇳👍🏽。\n\n${'🎉'.repeat(300)}\n\n${'ئۇيغۇرچە'.repeat(60)}\n\n见[[term/hostile-target]]。`),
+    'articles/very-long.md': `${head({ title: '十万字的长文', ...common, kind: 'policy', source: '{title: 检查用的文本, agency: 示例单位, date: 2018-12-28}' })}\n${Array.from({ length: 80 }, (_, n) => `## 第${n + 1}节\n\n${`${sentence.repeat(4)}\n\n`.repeat(10)}`).join('\n')}\n见[[term/hostile-target]]。\n`,
+    'terms/uyghur.md': term('ئۇيغۇرچە تېكىست 与表情 👨‍👩‍👧‍👦', `ئۇيغۇرچە تېكىست بىلەن 汉字 ھەم English، ۋە 🎉🇨🇳👍🏽。\n\n${'🎉'.repeat(300)}\n\n${'ئۇيغۇرچە'.repeat(60)}\n\n见[[term/hostile-target]]。`),
     'terms/unbroken.md': term('不断开的长串', `${'w'.repeat(600)}\n\nhttps://example.org/${'a'.repeat(400)}\n\n\`${'code_'.repeat(120)}\`\n\n    ${'x'.repeat(500)}\n\n见[[term/hostile-target]]。`),
-    'courses/no-body.md': `${head({ title: '没有正文的课程', summary: '只填了字段的课程。', status: 'published', updated: '2022-08-22', owner: 'zj-party-school', area: 'theory', module: 'bb', hours: 2, mode: 'class', methods: '[lecture]', audience: '[leaders]' })}`,
+    'courses/no-body.md': `${head({ title: '没有正文的课程', ...common, objectives: '[了解要点, 说出要点]', area: 'theory', module: 'bb', readings: '[{work: bb-shijian, mode: intensive}]', hours: 2, mode: 'class', methods: '[lecture]', audience: '[leaders]' })}`,
+    'terms/large-image.md': term('五千万像素的图片', `${sentence}\n\n![检查用的大图](large.png)\n\n见[[term/hostile-target]]。`),
     // A7: a query that stands inside another word
     'terms/civil-law.md': term('民法典', '民法典是民事领域的基础性法律。见[[term/hostile-target]]。'),
     'terms/civil-law-study.md': term('民法学习要点', '学习民法的要点。见[[term/hostile-target]]。'),
@@ -44,6 +51,34 @@ function documents() {
   for (let n = 0; n < 8; n++) out[`terms/court-${n}.md`] = term(`人民法院工作说明之${'一二三四五六七八'[n]}`, `${'人民法院依照法律规定独立行使审判权。'.repeat(6)}见[[term/hostile-target]]。`);
   for (let n = 0; n < 200; n++) out[`terms/backlink-${n}.md`] = term(`引用者第${n + 1}号`, `${sentence}见[[term/hostile-target]]。`);
   return out;
+}
+
+/** A grey PNG of 8,000 × 6,250 pixels, which compresses to next to nothing. */
+function largeImage() {
+  const [width, height] = [8000, 6250];
+  const chunk = (type, body) => {
+    const named = Buffer.concat([Buffer.from(type, 'latin1'), body]);
+    const out = Buffer.alloc(named.length + 8);
+    out.writeUInt32BE(body.length, 0);
+    named.copy(out, 4);
+    out.writeUInt32BE(crc32(named), named.length + 4);
+    return out;
+  };
+  const header = Buffer.alloc(13);
+  header.writeUInt32BE(width, 0);
+  header.writeUInt32BE(height, 4);
+  header.set([8, 0, 0, 0, 0], 8);
+  const rows = Buffer.alloc((width + 1) * height, 0x80);
+  for (let y = 0; y < height; y++) rows[y * (width + 1)] = 0;
+  return Buffer.concat([Buffer.from([0x89, 0x50, 0x4e, 0x47, 13, 10, 26, 10]), chunk('IHDR', header), chunk('IDAT', deflateSync(rows)), chunk('IEND', Buffer.alloc(0))]);
+}
+function crc32(bytes) {
+  let crc = -1;
+  for (const byte of bytes) {
+    crc ^= byte;
+    for (let bit = 0; bit < 8; bit++) crc = (crc >>> 1) ^ (crc & 1 ? 0xedb88320 : 0);
+  }
+  return (crc ^ -1) >>> 0;
 }
 
 let base;
@@ -61,6 +96,7 @@ function prepared() {
     cpSync(join(repository, 'theme'), join(folder, 'theme'), { recursive: true });
     const own = documents();
     for (const [path, text] of Object.entries(own)) writeFileSync(join(folder, 'content', path), text);
+    writeFileSync(join(folder, 'content/terms/large.png'), largeImage());
     try {
       execFileSync(binary, ['--root', folder, 'build', '--format', 'short'], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'], maxBuffer: 1 << 26 });
     } catch (error) {
@@ -93,6 +129,8 @@ export default function ({ open }) {
     quiet(page);
     await context.close();
     none(faults);
+    const image = site.text('terms/large-image.html').match(/<img [^>]*>/);
+    assert(image && /\swidth="?\d+/.test(image[0]) && /\sheight="?\d+/.test(image[0]) && /loading="?lazy/.test(image[0]), `the large image is not sent with its size, and lazily: ${image}`);
     return `${new Set(pages).size} pages`;
   });
 
