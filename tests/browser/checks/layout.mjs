@@ -78,7 +78,7 @@ function small(page, least) {
     for (const e of document.querySelectorAll('a[href],button,input:not([type=hidden]),select,summary,[role=option]')) {
       const box = e.getBoundingClientRect();
       const style = getComputedStyle(e);
-      if (!box.width || !box.height || style.visibility === 'hidden' || e.matches('.skip')) continue;
+      if (!box.width || !box.height || style.visibility === 'hidden' || e.matches('.skip, :disabled')) continue;
       seen++;
       const label = `${e.tagName.toLowerCase()} “${(e.textContent.trim() || e.id || e.name || '').slice(0, 20)}”`;
       /* a checkbox is hit through its label; a link in running text is as high as its line (WCAG 2.5.8) */
