@@ -64,7 +64,7 @@ async function load(browser, url) {
   await page.goto(url, { waitUntil: 'load', timeout: 60000 });
   await page.waitForTimeout(1200);
   const vitals = await page.evaluate(() => window.vitals);
-  const before = await page.evaluate(() => 1 + document.querySelectorAll('link[rel=stylesheet], script[src]:not([defer]):not([async])').length);
+  const before = await page.evaluate(() => 1 + document.querySelectorAll('link[rel=stylesheet]:not([media=print]), script[src]:not([defer]):not([async])').length);
   await context.close();
   return { ...vitals, requests, hosts: hosts.size, before };
 }

@@ -32,8 +32,8 @@ export default function ({ open, bases, site, full }) {
       let runs = 0;
       for (const [at, screen] of screens.filter((_, index) => index % parts === part).entries()) {
         await page.goto(bases.file + screen);
-        // Beside light and dark, every page has one of the other states; all of them with KEBEN_BROWSER_FULL.
-        const states = STATES.filter((state, index) => state[3] || full || index === 2 + (at % 4));
+        // Beside light and dark, every other page has one of the other states; all of them with KEBEN_BROWSER_FULL.
+        const states = STATES.filter((state, index) => state[3] || full || index === 2 + (at % 8) / 2);
         for (const [name, width, choices] of states) {
           await page.setViewportSize({ width, height: 740 });
           await choose(page, { size: '', theme: '', ...choices });

@@ -147,7 +147,7 @@ export default function ({ open, bases, site, answers, full }) {
       const urls = requests.map((request) => request.url()).filter((url) => !url.startsWith('data:') && !url.startsWith('blob:'));
       const foreign = urls.filter((url) => !url.startsWith(bases.http));
       assert(!foreign.length, `${screen}: ${foreign}`);
-      const blocking = await page.evaluate(() => document.querySelectorAll('link[rel=stylesheet], script[src]:not([defer]):not([async]):not([type=module])').length);
+      const blocking = await page.evaluate(() => document.querySelectorAll('link[rel=stylesheet]:not([media=print]), script[src]:not([defer]):not([async]):not([type=module])').length);
       assert(blocking <= 1, `${screen}: ${blocking + 1} requests before the text`);
       const early = await page.evaluate(() => document.querySelectorAll('link[rel=preload],link[rel=preconnect],link[rel=dns-prefetch],link[rel=modulepreload]').length);
       assert(!early, `${screen}: ${early} hints to load early`);
