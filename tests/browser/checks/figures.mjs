@@ -17,7 +17,7 @@ export default function ({ site, browser, bases, full }) {
     const faults = [];
     for (const path of scripts) {
       const text = readFileSync(join(site.folder, path), 'utf8');
-      for (const [name, pattern] of [['.at()', /\.at\(/], ['replaceAll', /\.replaceAll\(/], ['structuredClone', /structuredClone/], ['Object.hasOwn', /Object\.hasOwn\(/], ['logical assignment', /(\?\?|\|\||&&)=/], ['static import', /^\s*import\s/m], ['top-level export', /^\s*export\s/m], ['Intl.Segmenter', /Intl\.Segmenter/], ['a class field', /^\s+#\w+/m]]) {
+      for (const [name, pattern] of [['Array.at', /\.at\(-?\d/], ['replaceAll', /\.replaceAll\(/], ['structuredClone', /structuredClone/], ['Object.hasOwn', /Object\.hasOwn\(/], ['logical assignment', /(\?\?|\|\||&&)=/], ['static import', /^\s*import\s/m], ['top-level export', /^\s*export\s/m], ['Intl.Segmenter', /Intl\.Segmenter/], ['a class field', /^\s+#\w+/m]]) {
         if (pattern.test(text)) faults.push(`${path}: ${name}`);
       }
     }
