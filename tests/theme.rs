@@ -43,8 +43,9 @@ fn heads_of_templates_name_what_their_views_hold() {
     for page in pages(&catalogue) {
         let view = serde_json::to_value(page.view(&catalogue)).unwrap();
         let (template, detail) = match view.get("detail") {
-            Some(detail) => ("document.html", detail),
-            None => (page.template(), &Value::Null),
+            // A single file shows all of it without another template.
+            Some(detail) if page.template() != "single.html" => ("document.html", detail),
+            _ => (page.template(), &Value::Null),
         };
         for (name, fields) in [
             (template, keys(&view, "")),
