@@ -352,6 +352,11 @@ window.keben = window.keben || {};
 window.keben.ui = { base, all, say, make, button, link, status, composing, load, store, need, open, recent, article };
 if (query && d.querySelector('main') && !$('sf')) need('find.js').then(() => window.keben.mark(query, new URLSearchParams(location.search).get('also')), () => {});
 
+/* Paper shows what is folded; the sheet can say so only from Chromium 131 on. */
+let folded;
+onbeforeprint = () => (folded = all('main details:not([open])')).forEach(e => { e.open = true });
+onafterprint = () => folded.forEach(e => { e.open = false });
+
 /* Offline reading: only where the browser has it, and never from a disk. */
 const kept = $('keep');
 if (window.isSecureContext && /^https?:$/.test(location.protocol) && navigator.serviceWorker) {
