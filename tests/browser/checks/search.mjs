@@ -21,7 +21,7 @@ function shownHits(page) {
   return page.evaluate(() => [...document.querySelectorAll('#hits > li')].map((li) => {
     /* below the root, without the words that are marked on the page it leads to */
     const root = new URL('./', location.origin === 'null' || location.protocol === 'file:' ? `file://${location.pathname}` : location.origin + location.pathname).href;
-    const bare = (a) => { const url = new URL(a.href); url.searchParams.delete('q'); return url.href.replace(/\?(?=#|$)/, '').slice(root.length); };
+    const bare = (a) => { const url = new URL(a.href); url.search = ''; return url.href.slice(root.length); };
     const marks = (element) => [...element.querySelectorAll('mark')].map((mark) => mark.textContent);
     const title = li.querySelector(':scope > a');
     return {
