@@ -264,7 +264,7 @@ for (const [scheme, base] of Object.entries(bases)) {
     await type('战略');
     const links = await options.evaluateAll((all) => all.map((a) => a.getAttribute('href')));
     same([...new Set(links)], links, 'suggestions');
-    const document_ = links.findIndex((href) => href.startsWith('terms/'));
+    const document_ = links.findIndex((href) => /(^|\/)terms\//.test(href));
     for (let step = 0; step <= document_; step++) await page.keyboard.press('ArrowDown');
     await page.keyboard.press('Enter');
     await page.waitForURL((url) => url.href.replace(/\?[^#]*/, '') === new URL(links[document_], base).href.replace(/\?[^#]*/, ''));
