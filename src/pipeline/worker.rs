@@ -49,7 +49,9 @@ impl Scripts {
 /// What every reader needs, whatever is read: kept when the script is installed.
 fn is_core(path: &str) -> bool {
     let asset = path.strip_prefix("assets/");
+    // The names of all documents are among them: suggestions need no connection.
     matches!(path, "index.html" | "offline.html" | "search.html" | "search/kb.js")
+        || path.starts_with("search/d/")
         || asset.is_some_and(|name| name.ends_with(".css") || name.ends_with(".js"))
 }
 
@@ -65,11 +67,15 @@ mod tests {
     #[test]
     fn the_script_names_the_version_and_what_every_reader_needs() {
         let files =
-            ["assets/a.css", "assets/a.png", "courses/a.html", "index.html", "search/kb.js"].map(file);
+            ["assets/a.css", "assets/a.png", "courses/a.html", "index.html", "search/d/0.js", "search/kb.js"]
+                .map(file);
         let scripts = Scripts::new(&Sources::default(), true);
         let text = scripts.text(Some("0123456789ab"), &files);
         assert!(text.contains("VERSION = \"0123456789ab\""), "{text}");
-        assert!(text.contains("CORE = [\"assets/a.css\",\"index.html\",\"search/kb.js\"];"), "{text}");
+        assert!(
+            text.contains("CORE = [\"assets/a.css\",\"index.html\",\"search/d/0.js\",\"search/kb.js\"];"),
+            "{text}"
+        );
         assert!(!text.contains("KEBEN_"), "{text}");
         assert!(!scripts.text(None, &files).contains("fetch"), "a preview keeps nothing");
         assert!(!Scripts::new(&Sources::default(), false).text(Some("0"), &files).contains("fetch"));
