@@ -3,7 +3,7 @@
 
 use crate::html;
 use crate::knowledge_base::{KnowledgeBase, PUBLISHED, Tree, difference, term};
-use crate::site_build::{STARTER, site};
+use crate::site_build::{STARTER, faults_of_links, site};
 use keben::fields::{Kind, Shape, fields_of};
 use keben::taxonomy::Vocabulary;
 use std::collections::{BTreeMap, BTreeSet};
@@ -441,4 +441,16 @@ fn every_value_in_use_is_three_clicks_from_the_front_page() {
     assert!(seen > 200, "{seen}");
     assert!(wrong.is_empty(), "{wrong:?}");
     assert!(site.of_kind(Kind::Course).count() > 20);
+}
+
+#[test]
+fn the_only_document_of_a_kind_may_leave() {
+    let base = KnowledgeBase::small();
+    let retired = "status: retired\nexit: {date: 2022-10-01, reason: 内容已经过时}";
+    let gone = term("退出的术语", "这一段正文不再公开。").replace("status: published", retired);
+    base.write("content/terms/gone.md", gone);
+    base.build();
+    let site = base.site();
+    assert!(site.contains_key("terms/gone.html") && !site.contains_key("terms/index.html"));
+    assert_eq!(faults_of_links(&site), Vec::<String>::new());
 }

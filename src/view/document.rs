@@ -112,7 +112,7 @@ impl<'a> Group<'a> {
 pub struct TombstonePage<'a> {
     pub chrome: Chrome<'a>,
     pub kind_label: &'a str,
-    /// The folder of the kind: `courses`.
+    /// The folder of its list: `courses`.
     pub folder: &'static str,
     pub date: Option<String>,
     pub reason: Option<&'a str>,
@@ -249,9 +249,12 @@ pub(super) fn address(catalogue: &Catalogue<'_>, to: DocId, anchor: Option<&str>
         return anchor.map_or_else(|| url.to_owned(), |anchor| format!("{url}#{anchor}"));
     }
     // The words stay; a page that is not there cannot be named, so they lead to the list.
-    let kind = catalogue.site.get(to).kind;
-    let list = if has_index(catalogue, kind) { kind.folder() } else { "facets" };
-    format!("{list}/index.html")
+    format!("{}/index.html", list_folder(catalogue, catalogue.site.get(to).kind))
+}
+
+/// The folder of the list of a kind; of all lists where nothing of the kind is in use.
+fn list_folder(catalogue: &Catalogue<'_>, kind: Kind) -> &'static str {
+    if has_index(catalogue, kind) { kind.folder() } else { "facets" }
 }
 
 /// Text of the body without markup, its slots filled.
@@ -328,15 +331,16 @@ fn backlinks<'s>(catalogue: &'s Catalogue<'_>, id: DocId) -> Vec<Group<'s>> {
 
 pub(super) fn tombstone_page<'s>(catalogue: &'s Catalogue<'_>, id: DocId) -> TombstonePage<'s> {
     let document = catalogue.site.get(id);
+    let folder = list_folder(catalogue, document.kind);
     let crumbs = vec![
-        Link::to(catalogue.kind(document.kind), format!("{}/index.html", document.kind.folder())),
+        Link::to(catalogue.kind(document.kind), format!("{folder}/index.html")),
         Link::words(document.title()),
     ];
     let exit = document.meta.record("exit");
     TombstonePage {
         chrome: catalogue.chrome(catalogue.url(id), section(document.kind), document.title(), crumbs),
         kind_label: catalogue.kind(document.kind),
-        folder: document.kind.folder(),
+        folder,
         date: exit.and_then(|exit| exit.date("date")).map(|date| catalogue.date(date)),
         reason: exit.and_then(|exit| exit.text("reason")),
         replaced_by: exit.and_then(|exit| catalogue.link_to(exit.reference("replaced_by"))),
