@@ -69,7 +69,11 @@ fn world(sources: &Sources) -> World {
         let head = 0..text.len();
         Page { path: path.to_owned(), folder: String::new(), id: String::new(), text, head }
     };
-    let documents = sources.under("content/").filter(|(_, file)| file.path.extension() == "md");
+    // A retired document has rules of its own; tests/lifecycle.rs holds them.
+    let published = |text: &str| text.contains("\nstatus: published\n") || text.contains("\n状态: 已发布\n");
+    let documents = sources
+        .under("content/")
+        .filter(|(_, file)| file.path.extension() == "md" && file.text().is_some_and(published));
     World {
         pages: documents.map(|(_, file)| Page::new(file.path.as_str(), file.text().unwrap())).collect(),
         edition: yaml("content/taxonomy/zj-2018-2022.yaml"),
@@ -171,7 +175,9 @@ fn spread<T>(all: Vec<T>, wanted: usize, shift: usize) -> Vec<T> {
 
 #[test]
 fn every_single_mistake_gives_its_one_finding() {
-    let base = sources(repository());
+    // The draft class fails on purpose, and says so of every number that a mutation touches.
+    let draft = |file: &SourceFile| file.text().is_some_and(|text| text.contains("\nstatus: draft\n"));
+    let base = Sources::new(sources(repository()).into_files().filter(|file| !draft(file)).collect());
     let world = world(&base);
     let before = pipeline::check(&base, &options(), &|_| {}).diagnostics;
     assert!(before.iter().all(|found| found.severity == Severity::Info), "the starter has a finding");

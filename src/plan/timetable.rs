@@ -132,7 +132,7 @@ fn hours(site: &Site, record: &Record, alone: Option<DocId>) -> Halves {
 /// How long a programme lasts, in days.
 pub fn length(programme: &Document) -> Option<i64> {
     match (programme.meta.date("start"), programme.meta.date("end")) {
-        (Some(start), Some(end)) => Some(end.day_number() - start.day_number() + 1),
+        (Some(start), Some(end)) if start <= end => Some(end.day_number() - start.day_number() + 1),
         _ => programme.meta.integer("days"),
     }
 }

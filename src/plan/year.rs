@@ -42,6 +42,8 @@ pub fn years(site: &Site) -> Vec<Year<'_>> {
     groups
         .into_iter()
         .filter_map(|((institution, year), all)| {
+            // Whether a programme whose status cannot be read counts is not known.
+            let uncertain = all.iter().any(|id| site.get(*id).meta.get("status").is_none());
             let finished: Vec<DocId> =
                 all.iter().copied().filter(|id| !verdict::is_unfinished(site.get(*id))).collect();
             let unfinished = finished.is_empty();
@@ -52,7 +54,7 @@ pub fn years(site: &Site) -> Vec<Year<'_>> {
                 .iter()
                 .filter_map(|indicator| {
                     let mut concerned = Vec::new();
-                    let mut unknown = false;
+                    let mut unknown = uncertain;
                     for (id, timetable) in &timetables {
                         match verdict::concerns(site, &indicator.scope, site.get(*id)) {
                             Some(true) => concerned.push(timetable),

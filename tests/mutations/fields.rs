@@ -190,7 +190,7 @@ fn source_deleted(_: &World, page: &Page) -> Vec<Mutation> {
 /// The hours are counted by the programme's rules, so a session of its own is added, without hours.
 fn session_without_course(_: &World, page: &Page) -> Vec<Mutation> {
     let Some(field) = page.field("sessions") else { return Vec::new() };
-    let record = "{day: 10, slot: evening, place: 第一教室}";
+    let record = "{day: 1, slot: evening, place: 第一教室}";
     let end = field.block.end;
     vec![page.edit(end..end, &format!("  - {record}\n")).found_in(record)]
 }
@@ -235,6 +235,8 @@ fn inner_key_misspelt(_: &World, page: &Page) -> Vec<Mutation> {
     let records = page.fields().into_iter().flat_map(|field| page.records(&field));
     records
         .flat_map(|record| page.pairs(&record))
+        // What a word of two letters was meant to be cannot be told.
+        .filter(|(key, _)| key.len() > 2)
         .map(|(key, _)| {
             let wrong = misspell(&page.text[key.clone()]);
             page.edit(key, &wrong).found()

@@ -80,8 +80,13 @@ fn anywhere(page: &Page, all: &[&str]) -> Vec<Mutation> {
     all.iter().map(|piece| page.add_paragraph(&format!("课前请看{piece}，做好准备。")).anywhere()).collect()
 }
 
+/// The class that the changes to timetables are made for: its shares are known, and one change breaks one of them.
+fn is_the_class(page: &Page) -> bool {
+    page.id == "main-class-2022-autumn"
+}
+
 fn programme<'a>(page: &'a Page, change: impl Fn(&str) -> String) -> Vec<super::page::Edit<'a>> {
-    let field = page.field("sessions");
+    let field = page.field("sessions").filter(|_| is_the_class(page));
     field
         .map(|field| {
             let block = change(&page.text[field.block.clone()]);
@@ -128,7 +133,7 @@ fn after_the_last_day(_: &World, page: &Page) -> Vec<Mutation> {
 }
 
 fn long_day(_: &World, page: &Page) -> Vec<Mutation> {
-    let hours = page.inner("sessions", "hours");
+    let hours = if is_the_class(page) { page.inner("sessions", "hours") } else { Vec::new() };
     // Leading officials and party spirit keep their share.
     hours.into_iter().take(2).map(|(_, _, hours)| page.edit(hours, "4.5").anywhere()).collect()
 }
@@ -141,11 +146,17 @@ fn booked_twice(_: &World, page: &Page) -> Vec<Mutation> {
 }
 
 fn other_audience(world: &World, page: &Page) -> Vec<Mutation> {
+    if page.value("audience").is_none_or(|audience| audience.contains("professionals")) {
+        return Vec::new();
+    }
+    // A course that is on the timetable of this class once, and on no other.
+    let uses = |course: &str| -> usize {
+        let pages = world.pages.iter().filter(|page| page.is("programmes"));
+        pages.map(|page| page.text.matches(&format!("course: {course},")).count()).sum()
+    };
     page.inner("sessions", "course")
         .into_iter()
-        .filter(|(_, _, value)| {
-            page.text.matches(&format!("course: {},", &page.text[value.clone()])).count() == 1
-        })
+        .filter(|(_, _, value)| uses(&page.text[value.clone()]) == 1)
         .map(|(_, _, value)| {
             let course = world.page(&format!("course/{}", &page.text[value.clone()]));
             let text = course.edit(course.field("audience").unwrap().value, "[professionals]").text;
@@ -155,7 +166,7 @@ fn other_audience(world: &World, page: &Page) -> Vec<Mutation> {
 }
 
 fn loose_target(_: &World, page: &Page) -> Vec<Mutation> {
-    if !page.is("programmes") {
+    if !is_the_class(page) {
         return Vec::new();
     }
     vec![page.add_line("targets: [{indicator: party-spirit-share, at_least: 1/10}]").found_in("1/10")]
@@ -169,6 +180,9 @@ fn overdue(_: &World, page: &Page) -> Vec<Mutation> {
 /// The programme runs at the build date, and one of its courses is a retired twin.
 fn retired_course(world: &World, page: &Page) -> Vec<Mutation> {
     let (Some(start), Some(end)) = (page.field("start"), page.field("end")) else { return Vec::new() };
+    if !is_the_class(page) {
+        return Vec::new();
+    }
     let course = world.page("course/econ-private");
     let exit = "exit: {date: 2022-06-30, reason: 内容已经过时}\n";
     let text = course.twin("twin-document", "retired").replacen("---\n", &format!("---\n{exit}"), 1);
@@ -206,7 +220,10 @@ fn avoided(_: &World, page: &Page) -> Vec<Mutation> {
 }
 
 fn member_missing(_: &World, page: &Page) -> Vec<Mutation> {
-    let Some(field) = page.field("members") else { return Vec::new() };
+    let numbered = |title: &str| title.contains(|c| "二三四五六七八九十".contains(c));
+    let Some(field) = page.field("members").filter(|_| page.value("title").is_some_and(numbered)) else {
+        return Vec::new();
+    };
     let last = page.lines(field.block).pop().unwrap();
     vec![page.edit(last, "").anywhere()]
 }

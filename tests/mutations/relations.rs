@@ -447,6 +447,13 @@ fn no_such_chapter(world: &World, page: &Page) -> Vec<Mutation> {
         .into_iter()
         .map(|(_, _, work)| {
             let reading = world.page(&format!("reading/{}", &page.text[work.clone()]));
+            (work, reading)
+        })
+        .filter(|(work, reading)| {
+            let item = &page.text[work.end..];
+            reading.field("toc").is_none() && !item[..item.find('}').unwrap_or(0)].contains("chapters")
+        })
+        .map(|(work, reading)| {
             let text = reading.add_line("toc: [{n: 1, title: 第一篇}, {n: 2, title: 第二篇}]").text;
             let more = ", chapters: [1, 第二篇, 31]";
             page.edit(work.end..work.end, more).with(reading.path.clone(), text).found_in("31")
@@ -504,7 +511,8 @@ fn circle_of_three(world: &World, page: &Page) -> Vec<Mutation> {
 }
 
 fn leaders_without(_: &World, page: &Page) -> Vec<Mutation> {
-    let Some(field) = page.field("items") else { return Vec::new() };
+    let leaders = page.value("audience").is_some_and(|audience| audience.contains("leaders"));
+    let Some(field) = page.field("items").filter(|_| leaders) else { return Vec::new() };
     vec![page.edit(field.block, "items: [{work: national-plan, mode: general}]\n").first_line()]
 }
 

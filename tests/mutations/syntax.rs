@@ -99,7 +99,13 @@ fn colon_in_value(_: &World, page: &Page) -> Vec<Mutation> {
         let value = page.text[field.value.clone()].trim_matches(['\'', '"']).replace(['\'', '"'], "");
         Some(page.edit(field.value, &format!("附: {value}")).found())
     };
-    ["title", "summary", "gloss", "address"].into_iter().filter_map(found).collect()
+    // The title of a required work must be that of the list, with or without a colon.
+    let names = if page.field("work").is_some() {
+        &["summary"][..]
+    } else {
+        &["title", "summary", "gloss", "address"]
+    };
+    names.iter().filter_map(|name| found(name)).collect()
 }
 
 fn at_sign(_: &World, page: &Page) -> Vec<Mutation> {
