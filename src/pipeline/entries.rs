@@ -104,7 +104,7 @@ fn prior(site: &Site, document: &Document) -> i32 {
         Status::Published => 0,
         Status::Draft | Status::Review => -2,
         Status::Suspended => -4,
-        Status::Retired => -8,
+        Status::Retired => -24,
     }
 }
 
