@@ -93,7 +93,10 @@ fn days<'s>(catalogue: &'s Catalogue<'_>, timetable: &Timetable<'s>) -> Vec<Day<
         match days.last_mut() {
             Some((day, last)) if *day == session.day => last.sessions.push(shown),
             _ => {
-                let label = session.day.map(|day| catalogue.say("day_n", &[("n", &day)])).unwrap_or_default();
+                let label = match session.day {
+                    Some(day) => catalogue.say("day_n", &[("n", &day)]),
+                    None => catalogue.word("any_day").to_owned(),
+                };
                 days.push((session.day, Day { label, sessions: vec![shown] }));
             }
         }
