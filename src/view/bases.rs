@@ -17,6 +17,8 @@ pub struct BasesPage<'a> {
     /// Rows of the grid from the top; empty when the edition places no region.
     pub grid: Vec<Vec<Option<Tile<'a>>>>,
     pub rows: Vec<BaseRow<'a>>,
+    /// Some base says how many it takes: a column of blanks helps nobody.
+    pub sized: bool,
 }
 
 #[derive(Clone, Debug, Serialize)]
@@ -43,8 +45,9 @@ pub struct BaseRow<'a> {
 pub(super) fn bases_page<'s>(catalogue: &'s Catalogue<'_>) -> BasesPage<'s> {
     let list = ListPage { entries: Vec::new(), ..kind_page(catalogue, Kind::Base, 1) };
     let shown = catalogue.of_kind(Kind::Base).iter().take(PAGE_SIZE);
-    let rows = shown.map(|id| row(catalogue, *id)).collect();
-    BasesPage { list, grid: grid(catalogue), rows }
+    let rows: Vec<BaseRow<'_>> = shown.map(|id| row(catalogue, *id)).collect();
+    let sized = rows.iter().any(|row| !row.capacity.is_empty());
+    BasesPage { list, grid: grid(catalogue), rows, sized }
 }
 
 fn grid<'s>(catalogue: &'s Catalogue<'_>) -> Vec<Vec<Option<Tile<'s>>>> {
