@@ -18,8 +18,8 @@ export function openSite(folder) {
 }
 
 /**
- * The page of a document is <kind>s/<name>.html and has its text in an <article>, which the lists and the indexes
- * beside it have not.
+ * The page of a document is <kind>s/<name>.html and has its text in an <article>, or a notice that the document was
+ * withdrawn; the lists and the indexes beside it have neither.
  */
 function documentPages(root) {
   const documents = new Map();
@@ -28,7 +28,7 @@ function documentPages(root) {
     for (const file of readdirSync(join(root, folder.name))) {
       if (!file.endsWith('.html') || file === 'index.html') continue;
       const path = `${folder.name}/${file}`;
-      if (readFileSync(join(root, path), 'utf8').includes('<article')) documents.set(idOfPage(path), path);
+      if (/<article|<p class="notice">[^<]*<\/p>\s*<dl class="facts doc">/.test(readFileSync(join(root, path), 'utf8'))) documents.set(idOfPage(path), path);
     }
   }
   return documents;
