@@ -4,6 +4,7 @@ mod bad_editions;
 mod bad_input;
 mod browser;
 mod cli;
+mod content;
 mod corpus;
 mod fix;
 mod formats;
