@@ -256,7 +256,9 @@ pub(super) fn lists_and_main_classes(site: &Site, found: &mut Vec<Diagnostic>) {
             .iter()
             .map(|course| course.and_then(|course| uses_required(site, site.get(course))))
             .collect();
-        if verdicts.iter().all(|verdict| *verdict == Some(false)) {
+        // A class without a session has had its message.
+        let empty = document.meta.list("sessions").is_empty();
+        if !empty && verdicts.iter().all(|verdict| *verdict == Some(false)) {
             found.push(
                 Diagnostic::new(
                     Code(312),

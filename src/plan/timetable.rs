@@ -52,7 +52,8 @@ pub fn timetable(site: &Site, programme: DocId) -> Timetable<'_> {
             *times.entry(course).or_default() += 1;
         }
     }
-    let mut broken = !document.meta.written("sessions") || !document.meta.is_whole("sessions");
+    // A programme without a session has had its message.
+    let mut broken = document.meta.list("sessions").is_empty() || !document.meta.is_whole("sessions");
     let mut sessions = Vec::with_capacity(items.len());
     for item in items {
         let Some(record) = item.value.record() else { continue };

@@ -289,13 +289,14 @@ pub(super) fn suits(
 /// a way that cannot be read? That has had its message; what it would count for nobody knows.
 pub(super) fn is_unclear(site: &Site, selector: &Selector, timetable: &Timetable<'_>) -> bool {
     let unread = |meta: &Record, field: &str| meta.written(field) && meta.get(field).is_none();
+    let lacks_module = |meta: &Record| meta.text("area") == Some("theory") && !meta.written("module");
     let courses = timetable.sessions.iter().filter_map(|session| session.course);
     let mut courses = courses.map(|course| &site.get(course).meta);
     let teachers = timetable.sessions.iter().flat_map(|session| &session.teachers);
     let mut teachers = teachers.map(|teacher| &site.get(*teacher).meta);
     courses.any(|meta| {
         (!selector.areas.is_empty() && meta.get("area").is_none())
-            || (!selector.modules.is_empty() && unread(meta, "module"))
+            || (!selector.modules.is_empty() && (unread(meta, "module") || lacks_module(meta)))
             || (!selector.series.is_empty() && unread(meta, "series"))
             || (!selector.topics.is_empty() && !meta.is_whole("topics"))
             || (!selector.teacher_roles.is_empty() && !meta.is_whole("teachers"))

@@ -42,8 +42,9 @@ pub fn years(site: &Site) -> Vec<Year<'_>> {
     groups
         .into_iter()
         .filter_map(|((institution, year), all)| {
-            // Whether a programme whose status cannot be read counts is not known.
-            let uncertain = all.iter().any(|id| site.get(*id).meta.get("status").is_none());
+            // Whether a programme counts whose status cannot be read is not known, and whose one is that cannot be read at all.
+            let uncertain = site.any_unreadable(Kind::Programme)
+                || all.iter().any(|id| site.get(*id).meta.get("status").is_none());
             let finished: Vec<DocId> =
                 all.iter().copied().filter(|id| !verdict::is_unfinished(site.get(*id))).collect();
             let unfinished = finished.is_empty();

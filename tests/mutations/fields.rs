@@ -389,7 +389,7 @@ fn inner_out_of_range(_: &World, page: &Page) -> Vec<Mutation> {
 }
 
 fn off_the_globe(_: &World, page: &Page) -> Vec<Mutation> {
-    if !page.is("bases") {
+    if !page.is("bases") || page.field("geo").is_some() {
         return Vec::new();
     }
     vec![
@@ -453,7 +453,15 @@ fn added(page: &Page, path: String, id: &str) -> Mutation {
     Mutation::file(path, page.twin(id, "published").into_bytes())
 }
 
+/// A second class would change what its school did in that year.
+fn has_no_twin(page: &Page) -> bool {
+    page.is("programmes")
+}
+
 fn bad_id(_: &World, page: &Page) -> Vec<Mutation> {
+    if has_no_twin(page) {
+        return Vec::new();
+    }
     let long = "x".repeat(41);
     ["Village", "乡村治理", "a_b", "a b", "-a", "a.b", &long]
         .iter()
@@ -462,6 +470,9 @@ fn bad_id(_: &World, page: &Page) -> Vec<Mutation> {
 }
 
 fn reserved_id(_: &World, page: &Page) -> Vec<Mutation> {
+    if has_no_twin(page) {
+        return Vec::new();
+    }
     ["index", "page-2", "con", "lpt1", "nul"].iter().map(|id| added(page, page.beside(id), id)).collect()
 }
 

@@ -224,7 +224,9 @@ fn member_missing(_: &World, page: &Page) -> Vec<Mutation> {
     let Some(field) = page.field("members").filter(|_| page.value("title").is_some_and(numbered)) else {
         return Vec::new();
     };
-    let last = page.lines(field.block).pop().unwrap();
+    let mut lines = page.lines(field.block);
+    // Without its only line a term has no members at all.
+    let Some(last) = lines.pop().filter(|_| lines.len() > 1) else { return Vec::new() };
     vec![page.edit(last, "").anywhere()]
 }
 

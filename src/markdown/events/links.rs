@@ -24,7 +24,11 @@ impl Walk<'_> {
 
     pub(super) fn open_link(&mut self, link_type: LinkType, destination: &str, range: &Range<usize>) {
         let (target, titled) = match link_type {
-            LinkType::WikiLink { has_pothole } => (link::wiki(destination), has_pothole),
+            // In a table the bar must be `\|`, or it would end the cell.
+            LinkType::WikiLink { has_pothole } => {
+                let written = if has_pothole { destination.strip_suffix('\\') } else { None };
+                (link::wiki(written.unwrap_or(destination)), has_pothole)
+            }
             LinkType::Email => (Target::External(format!("mailto:{destination}")), true),
             _ => (link::target(destination, false, self.span(range), &mut self.diagnostics), true),
         };

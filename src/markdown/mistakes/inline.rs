@@ -20,6 +20,9 @@ impl Page<'_> {
         let boxed = hits("】");
         let (stars, wide_stars) = (hits("**"), hits("＊＊"));
         let notes = hits("[^");
+        for at in hits("[[") {
+            links.extend(self.cut_link(at));
+        }
         for at in spaced {
             links.extend(self.spaced_link(at));
         }
@@ -40,6 +43,25 @@ impl Page<'_> {
             self.undefined_note(at, &wide);
         }
         links.into_iter().map(|link| self.start + link.start..self.start + link.end).collect()
+    }
+
+    /// `[[种类/编号|文字]]` in a table: the bar ends the cell.
+    fn cut_link(&mut self, open: usize) -> Option<Range<usize>> {
+        let line = self.near(open);
+        let inner = open + "[[".len();
+        let length = self.source[inner..line.end.max(inner)].find("]]")?;
+        let (address, words) = self.source[inner..inner + length].split_once('|')?;
+        if !address.contains('/') || address.contains(char::is_whitespace) || words.contains(['|', '[']) {
+            return None;
+        }
+        let (bar, end) = (inner + address.len(), inner + length + "]]".len());
+        self.report(
+            open..end,
+            text!("表格里的“|”把链接切断了", "the | ends the cell of the table in the middle of the link"),
+            text!("在竖线前加反斜杠：[[{address}\\|{words}]]", "write [[{address}\\|{words}]]"),
+        );
+        self.fix(bar..bar + 1, "\\|");
+        Some(open..end)
     }
 
     /// `[文](a b.md)`: the address ends at the space.
