@@ -42,7 +42,7 @@ pub fn years(site: &Site) -> Vec<Year<'_>> {
     groups
         .into_iter()
         .filter_map(|((institution, year), all)| {
-            // Whether a programme counts whose status cannot be read is not known, and whose one is that cannot be read at all.
+            // Nobody knows whether a programme counts whose status cannot be read, nor whose one is that cannot be read at all.
             let uncertain = site.any_unreadable(Kind::Programme)
                 || all.iter().any(|id| site.get(*id).meta.get("status").is_none());
             let finished: Vec<DocId> =

@@ -130,7 +130,7 @@ export default function ({ open, bases, site, answers, full }) {
       for (const to of targets(page)) if (site.has(to) && to.endsWith('.html') && !distance.has(to)) distance.set(to, distance.get(page) + 1);
     }
     // The page of a retired document answers old links: lists and texts no longer lead to it.
-    const retired = (page) => /<p class="notice">/.test(site.text(page)) && !/<article/.test(site.text(page));
+    const retired = (page) => /<p class="notice">[^<]*<\/p>\s*<dl class="facts doc">/.test(site.text(page));
     const far = site.pages.filter((page) => page !== '404.html' && !retired(page) && !site.kinds.get('redirect')?.includes(page) && !(distance.get(page) <= 3));
     none(far.map((page) => `${page}: ${distance.get(page) ?? 'not reached'}`));
     return `${distance.size} pages`;
