@@ -8,6 +8,7 @@ pub mod human;
 mod junit;
 pub mod machine;
 mod mend;
+pub mod names;
 mod nearest;
 mod places;
 mod sarif;

@@ -18,6 +18,7 @@ pub mod front_matter;
 pub mod markdown;
 pub mod pipeline;
 pub mod plan;
+pub mod portable;
 pub mod search;
 pub mod site;
 pub mod source;

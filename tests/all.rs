@@ -15,6 +15,7 @@ mod images;
 mod knowledge_base;
 mod lifecycle;
 mod mutations;
+mod names;
 mod output_checks;
 mod pages;
 mod plan;

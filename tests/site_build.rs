@@ -8,6 +8,7 @@ use keben::document::Status;
 use keben::edge::read;
 use keben::fields::Kind;
 use keben::pipeline::{self, Options};
+use keben::portable::{PortableName, PortableSet};
 use keben::site::Site;
 use keben::source::{Content, SourceFile, Sources};
 use std::collections::{BTreeMap, BTreeSet};
@@ -408,18 +409,19 @@ fn resolve(from: &str, url: &str) -> Option<String> {
 /// What is wrong with the names of a site's files.
 pub fn faults_of_names(site: &Tree) -> Vec<String> {
     let mut wrong = Vec::new();
-    let mut seen: BTreeMap<String, &str> = BTreeMap::new();
+    let mut names = PortableSet::default();
     for path in site.keys() {
-        if let Some(other) = seen.insert(path.to_ascii_lowercase(), path) {
-            wrong.push(format!("{path} and {other} differ in case only"));
+        match PortableName::new(path).map(|name| names.insert(name)) {
+            Err(fault) => wrong.push(format!("{path}: {fault:?}")),
+            Ok(Err(clash)) => wrong.push(format!("{clash:?}")),
+            Ok(Ok(())) => {}
         }
-        if !path.bytes().all(|byte| byte.is_ascii_graphic())
-            || path.contains(['%', '#', '?', '&', '"', '\\', ':'])
-        {
+        // Stricter than a name must be: what keben itself chooses needs no escapes in a URL and is hidden nowhere.
+        if !path.bytes().all(|byte| byte.is_ascii_graphic()) || path.contains(['%', '#', '&']) {
             wrong.push(format!("{path}: not plain ASCII"));
         }
-        if path.split('/').any(|part| part.len() > 80 || part.starts_with('.') || part.ends_with('.')) {
-            wrong.push(format!("{path}: a part over 80 bytes, or a dot at its end"));
+        if path.split('/').any(|part| part.starts_with('.')) {
+            wrong.push(format!("{path}: a hidden file or folder"));
         }
     }
     wrong

@@ -10,6 +10,7 @@ const LAYERS: &[(&str, u8)] = &[
     ("source", 0),
     ("date", 0),
     ("embedded", 0),
+    ("portable", 0),
     ("diagnostics", 1),
     ("traces", 1),
     ("front_matter", 2),

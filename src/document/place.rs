@@ -2,6 +2,7 @@
 
 use crate::diagnostics::{Code, Diagnostic, Text, nearest, text};
 use crate::fields::Kind;
+use crate::portable::is_device;
 use crate::source::{FileId, RelPath, Span};
 
 /// Where a document stands: the first folder names its kind, the file stem (or the folder of `index.md`) is its id.
@@ -85,12 +86,7 @@ fn is_reserved(name: &str) -> bool {
     let page = name
         .strip_prefix("page-")
         .is_some_and(|n| !n.is_empty() && n.bytes().all(|byte| byte.is_ascii_digit()));
-    let device = matches!(name.as_str(), "con" | "prn" | "aux" | "nul")
-        || ["com", "lpt"].iter().any(|device| {
-            name.strip_prefix(device)
-                .is_some_and(|n| n.len() == 1 && n.bytes().all(|byte| byte.is_ascii_digit()))
-        });
-    name == "index" || page || device
+    name == "index" || page || is_device(&name)
 }
 
 /// A folder name that every system can hold.

@@ -5,13 +5,11 @@ use std::fs;
 use std::io::ErrorKind;
 use std::path::{Component, Path, PathBuf};
 
-use rustc_hash::{FxHashMap, FxHashSet};
-use unicode_normalization::UnicodeNormalization;
-
-use super::EdgeError;
 use super::lock::CACHE;
 use super::read::FOLDERS;
-use crate::source::RelPath;
+use super::{COULD_NOT_RUN, EdgeError};
+use crate::diagnostics::names;
+use crate::portable::{PortableName, PortableSet};
 
 /// The file that marks a folder as a site made by keben; only such a folder is ever replaced.
 pub const MARKER: &str = "_keben/SHA256SUMS";
@@ -139,47 +137,15 @@ fn is_mount_point(_: &fs::Metadata, _: &Path) -> bool {
     false
 }
 
-/// Refuses paths that could not all exist on every system: equal ones (letter case and Unicode composition do not
-/// count), a file where another needs a folder, and names that are not portable.
+/// Refuses paths that could not all exist on every system: the one check for the whole output.
 pub fn check_paths(paths: &[&str]) -> Result<(), EdgeError> {
-    let mut files: FxHashMap<String, &str> = FxHashMap::default();
+    let mut set = PortableSet::default();
     for path in paths {
-        let sound = RelPath::new(path).is_some() && !path.chars().any(char::is_control);
-        if !sound {
-            return Err(EdgeError::new(
-                format!("输出路径“{path}”不可用"),
-                format!("the output path {path:?} cannot be used"),
-            ));
-        }
-        if let Some(other) = files.insert(folded(path), path) {
-            return Err(collision(other, path));
-        }
-    }
-    let mut seen: FxHashSet<String> = FxHashSet::default();
-    for path in paths {
-        let mut folder = folded(path);
-        while let Some(slash) = folder.rfind('/') {
-            folder.truncate(slash);
-            if let Some(file) = files.get(&folder) {
-                return Err(collision(file, path));
-            }
-            if !seen.insert(folder.clone()) {
-                break;
-            }
-        }
+        let refused = |text| EdgeError { text, exit_code: COULD_NOT_RUN };
+        let name = PortableName::new(path).map_err(|fault| refused(names::fault(path, fault)))?;
+        set.insert(name).map_err(|clash| refused(names::clash(&clash)))?;
     }
     Ok(())
-}
-
-fn folded(path: &str) -> String {
-    if path.is_ascii() { path.to_ascii_lowercase() } else { path.nfc().collect::<String>().to_lowercase() }
-}
-
-fn collision(a: &str, b: &str) -> EdgeError {
-    EdgeError::new(
-        format!("两个输出文件不能并存：“{a}”与“{b}”"),
-        format!("two output files cannot exist side by side: {a} and {b}"),
-    )
 }
 
 #[cfg(test)]
@@ -195,6 +161,8 @@ mod tests {
             ["a", "a/b"],
             ["x/a-b", "../x"],
             ["a\n", "b"],
+            ["A/x", "a/y"],
+            ["aux.html", "b"],
         ] {
             assert!(check_paths(&bad).is_err(), "{bad:?}");
             assert!(check_paths(&[bad[1], bad[0]]).is_err(), "{bad:?}");

@@ -6,6 +6,7 @@ use super::assemble::Resolver;
 use super::links::join;
 use crate::diagnostics::{Code, Diagnostic, text};
 use crate::document::Document;
+use crate::portable::PortableName;
 use crate::source::{Body, SourceFile};
 use sha2::{Digest, Sha256};
 
@@ -96,13 +97,12 @@ pub(super) fn publish(
     Some(url)
 }
 
-/// The file name itself when it is short ASCII; else `file-` and eight hexadecimal digits that stand for its path.
+/// The file name itself when it is short ASCII and no device of Windows; else `file-` and eight hexadecimal digits that stand for its path.
 fn portable_name(source: &SourceFile) -> String {
     let name = source.path.file_name();
     let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');
-    let sound =
-        name.len() <= 60 && name.chars().all(plain) && !name.starts_with(['.', '-']) && !name.ends_with('.');
-    if sound {
+    let sound = name.len() <= 60 && name.chars().all(plain) && !name.starts_with(['.', '-']);
+    if sound && PortableName::new(name).is_ok() {
         return name.to_owned();
     }
     let digest = Sha256::digest(source.path.as_str().as_bytes());
