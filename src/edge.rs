@@ -12,7 +12,6 @@ pub mod replace;
 pub mod serve;
 mod staging;
 pub mod stamp;
-mod sums;
 pub mod watch;
 pub mod write;
 

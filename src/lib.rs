@@ -15,6 +15,7 @@ pub mod edge;
 pub mod embedded;
 pub mod fields;
 pub mod front_matter;
+pub mod manifest;
 pub mod markdown;
 pub mod pipeline;
 pub mod plan;

@@ -14,6 +14,7 @@ mod html;
 mod images;
 mod knowledge_base;
 mod lifecycle;
+mod mirror;
 mod mutations;
 mod names;
 mod output_checks;

@@ -12,6 +12,7 @@ const LAYERS: &[(&str, u8)] = &[
     ("embedded", 0),
     ("portable", 0),
     ("diagnostics", 1),
+    ("manifest", 1),
     ("traces", 1),
     ("front_matter", 2),
     ("markdown", 2),

@@ -11,6 +11,7 @@ use crate::edge::lock::{Lock, lock};
 use crate::edge::stamp::{Stamp, fingerprint};
 use crate::edge::write::{WriteError, Written, write};
 use crate::edge::{self, cache};
+use crate::manifest;
 use crate::pipeline;
 use crate::search;
 use crate::source::Sources;
@@ -146,8 +147,9 @@ impl Work<'_> {
             let files = files.iter().map(|file| (file.path.as_str(), file.bytes.as_slice()));
             cache::store(self.lock, cache::INDEX, files)?;
         }
-        let written = match write(self.lock, self.out, &build.files, &|page, print| build.render(page, print))
-        {
+        let id = manifest::site_id(&site.config.title);
+        let render = |page, print: Option<&str>| build.render(page, print);
+        let written = match write(self.lock, self.out, &build.files, &id, &render) {
             Ok(written) => written,
             Err(WriteError::Render(mistake)) => return self.refuse(&[*mistake]),
             Err(WriteError::Edge(error)) => return Err(error.into()),

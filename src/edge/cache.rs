@@ -1,6 +1,7 @@
 //! Layer 11, `cache`: what a build leaves for later commands under `.keben/`. Never part of a site.
 
 use super::EdgeError;
+use super::disk::Disk;
 use super::lock::{self, Lock};
 use std::fs;
 use std::io;
@@ -8,6 +9,24 @@ use std::path::{Path, PathBuf};
 
 /// The folder of the search index that `keben search` answers from.
 pub const INDEX: &str = "index";
+
+/// The head of the last release that was signed, once a build has made another site in its place.
+pub const PREVIOUS_HEAD: &str = "previous-head.json";
+
+/// One file of the cache holds `bytes`, whole or not at all. The cache is there: whoever builds holds its lock.
+pub fn put(disk: &Disk, root: &Path, name: &str, bytes: &[u8]) -> io::Result<()> {
+    let cache = root.join(lock::CACHE);
+    disk.create_folders(&cache)?;
+    let new = cache.join(format!("{name}.new"));
+    match fs::remove_file(&new) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+        _ => {}
+    }
+    let mut file = disk.create_file(&new)?;
+    disk.append(&mut file, bytes)?;
+    file.sync_all()?;
+    disk.rename(&new, &cache.join(name))
+}
 
 /// Replaces the folder `name` of the cache by `files`. A reader sees the old folder, the new one, or none: then it
 /// answers from the site itself.

@@ -13,7 +13,8 @@ use std::sync::{Mutex, PoisonError};
 
 use sha2::{Digest, Sha256};
 
-use super::{EdgeError, disk, lock, sums};
+use super::{EdgeError, disk, lock};
+use crate::manifest;
 use crate::source::{Content, Image, OutputFile, RelPath};
 
 const FOLDER: &str = "images";
@@ -92,8 +93,7 @@ impl Source {
             Ok(bytes)
         };
         let bytes = read().map_err(|error| EdgeError::io(("读取", "read"), path, &error))?;
-        let mut hash = String::new();
-        sums::push_hex(&mut hash, &Sha256::digest(&bytes)[..16]);
+        let hash = manifest::hex(&Sha256::digest(&bytes)[..16]);
         Ok(Source { bytes, hash })
     }
 

@@ -12,7 +12,7 @@ use crate::diagnostics::names;
 use crate::portable::{PortableName, PortableSet};
 
 /// The file that marks a folder as a site made by keben; only such a folder is ever replaced.
-pub const MARKER: &str = "_keben/SHA256SUMS";
+pub use crate::manifest::SUMS as MARKER;
 
 /// An output folder, resolved.
 #[derive(Debug)]

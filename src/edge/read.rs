@@ -9,7 +9,8 @@ use std::path::Path;
 use rayon::prelude::*;
 use walkdir::{DirEntry, WalkDir};
 
-use super::{EdgeError, disk, sums};
+use super::{EdgeError, disk};
+use crate::manifest;
 use crate::source::{Body, Refusal, RelPath, SourceFile, Sources, Traces};
 use crate::traces;
 
@@ -18,8 +19,8 @@ pub const FOLDERS: [&str; 2] = ["content", "theme"];
 
 /// The paths of the site in `out` as its own sums list them; none where there is no such site.
 pub fn previous(out: &Path) -> Vec<String> {
-    let lines = fs::read_to_string(out.join(sums::SUMS)).unwrap_or_default();
-    sums::paths(&lines).map(str::to_owned).collect()
+    let lines = fs::read_to_string(out.join(manifest::SUMS)).unwrap_or_default();
+    manifest::paths(&lines).map(|(path, _)| path.to_owned()).collect()
 }
 
 /// What the last build left at `path` of the site in `out`; nothing where it cannot be read.

@@ -12,7 +12,7 @@ use walkdir::WalkDir;
 
 use super::EdgeError;
 use super::lock;
-use super::sums::push_hex;
+use crate::manifest::{hex, is_of_signing};
 use crate::source::{Body, Refusal, SourceFile, Sources};
 
 const NAME: &str = "build-stamp.json";
@@ -75,6 +75,8 @@ fn outputs(out: &Path) -> io::Result<Vec<Output>> {
             Ok(Output { path: path.to_owned(), size: metadata.len(), mtime_ns: mtime_ns(&metadata) })
         })
         .collect::<io::Result<_>>()?;
+    // A signature comes after the build, and a later one in its place changes nothing that was built.
+    outputs.retain(|output| !is_of_signing(&output.path));
     outputs.sort_unstable();
     Ok(outputs)
 }
@@ -95,9 +97,7 @@ pub fn fingerprint(root: &Path, sources: &Sources, extra: &[u8]) -> String {
     for hash in hashes {
         all.update(hash);
     }
-    let mut text = String::with_capacity(64);
-    push_hex(&mut text, &all.finalize());
-    text
+    hex(&all.finalize())
 }
 
 fn hash(root: &Path, file: &SourceFile) -> [u8; 32] {

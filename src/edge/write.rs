@@ -14,12 +14,13 @@ use sha2::{Digest, Sha256};
 use walkdir::WalkDir;
 
 use super::EdgeError;
+use super::cache;
 use super::disk::{self, Disk};
 use super::images;
 use super::lock::Lock;
 use super::place::{self, Before, Place};
 use super::staging::{self, Staging};
-use super::sums::{self, Sum};
+use crate::manifest::{self, Build, Manifest, Sum};
 use crate::source::{Content, OutputFile, PageId, RelPath};
 
 /// What a build did. The files about the site itself (`_keben/`) are not counted.
@@ -49,14 +50,16 @@ impl<E> From<EdgeError> for WriteError<E> {
 pub type Render<'a, E> = &'a (dyn Fn(PageId, Option<&str>) -> Result<Vec<u8>, E> + Sync);
 
 /// Makes every file, compares it with the one in place and, when any differs, replaces the folder `out` in one step.
-/// With nothing different nothing is written. After an error the old site is as it was.
+/// With nothing different nothing is written. After an error the old site is as it was. `site` is the knowledge base's
+/// [`manifest::site_id`].
 pub fn write<E: Send>(
     lock: &Lock,
     out: &Path,
     files: &[OutputFile],
+    site: &str,
     render: Render<'_, E>,
 ) -> Result<Written, WriteError<E>> {
-    write_on(&Disk::default(), lock.root(), out, files, render)
+    write_on(&Disk::default(), lock.root(), out, files, site, render)
 }
 
 fn write_on<E: Send>(
@@ -64,11 +67,16 @@ fn write_on<E: Send>(
     root: &Path,
     out: &Path,
     files: &[OutputFile],
+    site: &str,
     render: Render<'_, E>,
 ) -> Result<Written, WriteError<E>> {
     let place = place::place(root, out)?;
     let mut paths: Vec<&str> = files.iter().map(|file| file.path.as_str()).collect();
-    paths.extend([sums::SUMS, sums::BUILD]);
+    // The name of the manifest is known when all files are; every one needs the same room.
+    let some_manifest = manifest::manifest_path(&"0".repeat(64));
+    let about = [manifest::SUMS, manifest::BUILD, manifest::HEAD, manifest::SIGNATURE, manifest::KEYRING];
+    paths.extend(about);
+    paths.push(&some_manifest);
     place::check_paths(&paths)?;
     staging::sweep(disk, &place)?;
     let before = place::look(&place)?;
@@ -82,35 +90,39 @@ fn write_on<E: Send>(
     let (late, early): (Vec<&OutputFile>, Vec<&OutputFile>) =
         files.iter().partition(|file| matches!(file.content, Content::Late(_)));
     let mut made = pass.make_all(&early, None, render)?;
-    let fingerprint = sums::fingerprint(&sums(&early, &made));
+    let fingerprint = manifest::fingerprint(&sums(&early, &made));
     made.extend(pass.make_all(&late, Some(&fingerprint), render)?);
     let files = [early, late].concat();
-    let sums = sums(&files, &made);
-    let bytes = sums.iter().map(|sum| sum.size).sum();
-    let (lines, build) = sums::texts(sums);
+    let listed = Manifest::of(sums(&files, &made));
+    let bytes = listed.bytes();
+    let text = listed.text();
+    let packed = manifest::compress(&text).map_err(|error| pass.failed(&some_manifest, &error))?;
+    let build = Build::new(site, &listed, &text, &packed);
+    let manifest_path = manifest::manifest_path(&build.manifest.sha256);
     let about = [
-        (sums::SUMS, pass.put(sums::SUMS, lines.as_bytes())?),
-        (sums::BUILD, pass.put(sums::BUILD, build.as_bytes())?),
+        (manifest::SUMS, pass.put(manifest::SUMS, manifest::sums_text(listed.sums()).as_bytes())?),
+        (&manifest_path, pass.put(&manifest_path, &packed)?),
+        (manifest::BUILD, pass.put(manifest::BUILD, build.text().as_bytes())?),
     ];
 
-    let new: FxHashSet<&str> = paths.iter().copied().collect();
-    // A signature beside an unchanged manifest is still good.
-    let removed = pass
-        .old
-        .iter()
-        .filter(|path| !new.contains(path.as_str()) && !path.starts_with(sums::FOLDER))
-        .count();
+    let new: FxHashSet<&str> =
+        files.iter().map(|file| file.path.as_str()).chain(about.iter().map(|(path, _)| *path)).collect();
+    let old = pass.old.iter().filter(|path| !new.contains(path.as_str()) && !manifest::is_of_signing(path));
+    let (strays, gone): (Vec<&String>, Vec<&String>) =
+        old.partition(|path| path.starts_with(manifest::FOLDER));
     let unchanged = made.iter().filter(|made| made.unchanged).count();
+    let removed = gone.len();
     let written = Written { written: made.len() - unchanged, unchanged, removed, bytes };
     let all_in_place = about.iter().all(|(_, made)| made.unchanged) && unchanged == made.len();
-    if all_in_place && removed == 0 {
+    if all_in_place && removed == 0 && strays.is_empty() {
         return Ok(written);
     }
 
     let staging = pass.staging()?.path();
     let kept = files.iter().map(|file| file.path.as_str()).zip(&made);
     let kept = kept.chain(about.iter().map(|(path, made)| (*path, made)));
-    let kept: Vec<&str> = kept.filter(|(_, made)| made.unchanged).map(|(path, _)| path).collect();
+    let mut kept: Vec<&str> = kept.filter(|(_, made)| made.unchanged).map(|(path, _)| path).collect();
+    kept.extend(pass.keep_signing(about[2].1.unchanged)?);
     kept.into_par_iter().try_for_each(|path| {
         disk.link(&place.folder.join(path), &staging.join(path)).map_err(|error| pass.failed(path, &error))
     })?;
@@ -120,7 +132,7 @@ fn write_on<E: Send>(
 
 /// What the site's sums list of these files.
 fn sums<'a>(files: &[&'a OutputFile], made: &[Made]) -> Vec<Sum<'a>> {
-    let listed = files.iter().zip(made).filter(|(file, _)| !file.path.starts_with(sums::FOLDER));
+    let listed = files.iter().zip(made).filter(|(file, _)| !file.path.starts_with(manifest::FOLDER));
     listed.map(|(file, made)| Sum { path: &file.path, size: made.size, sha256: made.sha256 }).collect()
 }
 
@@ -286,6 +298,25 @@ impl<'a> Pass<'a> {
             self.disk.append(&mut to, &buffer[..read]).map_err(failed)?;
             size += read as u64;
         }
+    }
+
+    /// What signing added and what stays of it. A head is good for one manifest only: beside another one it goes to the
+    /// cache, where the next `keben sign` finds its number. The keys are good for every release.
+    fn keep_signing(&self, same_manifest: bool) -> Result<Vec<&'static str>, EdgeError> {
+        let there = |path: &&str| self.in_place(path).is_some();
+        if same_manifest {
+            let all = [manifest::HEAD, manifest::SIGNATURE, manifest::KEYRING];
+            return Ok(all.into_iter().filter(there).collect());
+        }
+        if let Some((mut head, size)) = self.in_place(manifest::HEAD)
+            && size <= manifest::HEAD_BYTES as u64
+        {
+            let failed = |error| EdgeError::io(("保存", "keep"), cache::PREVIOUS_HEAD, &error);
+            let mut bytes = Vec::new();
+            head.read_to_end(&mut bytes).map_err(failed)?;
+            cache::put(self.disk, self.root, cache::PREVIOUS_HEAD, &bytes).map_err(failed)?;
+        }
+        Ok([manifest::KEYRING].into_iter().filter(there).collect())
     }
 
     fn staging(&self) -> Result<&Staging<'a>, EdgeError> {
