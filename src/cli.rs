@@ -5,12 +5,14 @@ mod check;
 mod coverage;
 mod explain;
 mod fix;
+mod mirror;
 mod new;
 mod plan;
 mod run;
 mod schema;
 mod search;
 mod serve;
+mod sign;
 mod table;
 mod theme;
 
@@ -79,6 +81,15 @@ enum Command {
     Theme {
         #[command(subcommand)]
         action: theme::Action,
+    },
+    /// 生成一对签名用的密钥
+    Keygen(sign::KeygenOptions),
+    /// 给生成好的站点签名，使镜像能确认它的来源
+    Sign(sign::SignOptions),
+    /// 镜像：核对
+    Mirror {
+        #[command(subcommand)]
+        action: mirror::Action,
     },
     /// 生成命令行补全脚本
     Completions { shell: clap_complete::Shell },
@@ -173,6 +184,9 @@ pub fn run() -> ExitCode {
         Command::Fix(options) => fix::run(&run, &options),
         Command::Schema { kind } => schema::run(&run, kind.as_deref()),
         Command::Theme { action } => theme::run(&run, &action),
+        Command::Keygen(options) => sign::keygen(&run, &options),
+        Command::Sign(options) => sign::sign_site(&run, &options),
+        Command::Mirror { action } => mirror::run(&run, &action),
         Command::Completions { shell } => {
             clap_complete::generate(shell, &mut Arguments::command(), "keben", &mut std::io::stdout());
             Ok(ExitCode::SUCCESS)

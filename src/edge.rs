@@ -10,8 +10,11 @@ mod place;
 pub mod read;
 pub mod replace;
 pub mod serve;
+pub mod sign;
+pub mod signature;
 mod staging;
 pub mod stamp;
+pub mod verify;
 pub mod watch;
 pub mod write;
 
@@ -22,6 +25,10 @@ use crate::diagnostics::{Language, Text};
 
 /// Bad arguments, or the machine refused.
 pub const COULD_NOT_RUN: u8 = 2;
+/// Trust was asked for and cannot be given.
+pub const REFUSED: u8 = 3;
+/// Files are not what the site says that they are.
+pub const DAMAGED: u8 = 5;
 /// Another build holds the lock.
 pub const BUSY: u8 = 75;
 
@@ -42,6 +49,11 @@ pub struct EdgeError {
 impl EdgeError {
     fn new(zh: impl Into<String>, en: impl Into<String>) -> EdgeError {
         EdgeError { text: Text::new(zh, en), exit_code: COULD_NOT_RUN }
+    }
+
+    /// What a command line or a terminal did not give.
+    pub fn could_not_run(text: Text) -> EdgeError {
+        EdgeError { text, exit_code: COULD_NOT_RUN }
     }
 
     /// `verb` is what was being done, in Chinese and English; `what` the path as the user knows it.
