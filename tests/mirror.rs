@@ -587,7 +587,37 @@ fn every_way_a_folder_can_differ_is_named() {
         base.remove(&format!("public/_keben/{name}"));
     }
     let said = verify(&base, &[], 3);
-    assert!(said.stderr.contains("DotSegment"), "{said:?}");
+    assert!(said.stderr.contains("../canary") && said.stderr.contains("不可信"), "{said:?}");
+}
+
+/// A site of one page with this path, listed as it should be.
+fn made_by_hand(path: &str) -> KnowledgeBase {
+    let base = KnowledgeBase::nothing();
+    let text = format!("{} 4 {path}\n", hex(b"page"));
+    let manifest = Manifest::read(&text).unwrap();
+    let packed = keben::manifest::compress(&text).unwrap();
+    let build = Build::new(&site_id("题"), &manifest, &text, &packed);
+    base.write("public/_keben/build.json", build.text());
+    base.write(&format!("public/{}", manifest_path(&build.manifest.sha256)), packed);
+    base.write("public/_keben/SHA256SUMS", keben::manifest::sums_text(manifest.sums()));
+    base
+}
+
+#[test]
+fn a_name_that_a_system_spelled_anew_is_the_same_file() {
+    let base = made_by_hand("é/页.html");
+    base.write("public/e\u{301}/页.html", "page");
+    verify(&base, &[], 0);
+    // Where both spellings are there, neither hides behind the other.
+    base.write("public/é/页.html", "page");
+    let said = verify(&base, &[], 5);
+    let extra: Vec<(String, String)> = named(&said);
+    assert_eq!(extra.len(), 1, "{said:?}");
+    assert_eq!(extra[0].0, "多余");
+    base.write("public/e\u{301}/页.html", "another");
+    assert_eq!(named(&verify(&base, &[], 5)), extra, "the listed file is whole");
+    base.write("public/é/页.html", "other");
+    assert_eq!(named(&verify(&base, &[], 5)).len(), 2);
 }
 
 #[test]

@@ -2,8 +2,8 @@
 //! Knows releases and where heads are kept; must not know what the site holds.
 
 use super::signature::{Signer, refused};
-use super::verify::{Trust, verify};
-use super::{DAMAGED, EdgeError, cache, lock, replace};
+use super::verify::verify;
+use super::{DAMAGED, EdgeError, cache, lock, replace, signature};
 use crate::diagnostics::{Text, text};
 use crate::manifest::{
     HEAD, HEAD_BYTES, Head, KEYRING, Keyring, Previous, RELEASE_STEP, RELEASES, SIGNATURE, sha256,
@@ -80,17 +80,15 @@ pub fn sign(folder: &Path, signer: &Signer, wish: &Wish<'_>) -> Result<Signed, E
     let head = Head::of(build, release, times, old, ring.version);
     let head_text = head.text();
     let signature = signer.sign(head_text.as_bytes(), &head.comment())?;
+    // A key whose halves do not belong together signs what nobody accepts.
+    signature::check(key, head_text.as_bytes(), &signature).map_err(refused)?;
     if new_keyring {
         replace::write_text(&folder.join(KEYRING), &ring.text())?;
     }
     // The head comes last: until then the old one stands, with a signature that does not fit at worst.
     replace::write_text(&folder.join(SIGNATURE), &signature)?;
     replace::write_text(&folder.join(HEAD), &head_text)?;
-    match verify(folder, Some(key), wish.also)?.trust {
-        Trust::Signed { .. } => Ok(Signed { head, new_keyring, notes }),
-        Trust::Refused(why) => Err(refused(why)),
-        Trust::Unsigned => Err(refused(text!("签名没有写下来", "the signature was not written"))),
-    }
+    Ok(Signed { head, new_keyring, notes })
 }
 
 /// The newest head that is known, with the hash of its bytes.

@@ -1,21 +1,19 @@
 //! Layer 11, `verify`: whether the files of a site are what its manifest says, and who signed that. Needs no network.
 //! Trusts nothing of the folder before it has been checked: no size, no name, no link.
 
-use super::{EdgeError, disk, signature};
-use crate::diagnostics::{Text, text};
+mod folder;
+
+use super::{EdgeError, REFUSED, disk, signature};
+use crate::diagnostics::{Text, names, text};
 use crate::manifest::{
     self, BUILD, Build, HEAD, HEAD_BYTES, Head, HeadFault, KEYRING, Keyring, Manifest, SIGNATURE, SUMS, Sum,
 };
 use crate::portable::PortableName;
+use folder::{Files, files_in, hash, is_dropping};
 use rayon::prelude::*;
-use sha2::{Digest, Sha256};
 use std::collections::{BTreeMap, BTreeSet};
-use std::io::{ErrorKind, Read};
+use std::io::Read;
 use std::path::Path;
-use unicode_normalization::UnicodeNormalization;
-use walkdir::WalkDir;
-
-const BLOCK: usize = 256 << 10;
 
 /// What was found. Paths are sorted.
 #[derive(Debug, Default)]
@@ -65,8 +63,12 @@ pub fn verify(folder: &Path, key: Option<&str>, also: &[&str]) -> Result<Report,
     let packed = build.as_ref().and_then(|build| look.manifest(build));
     match &packed {
         Some(text) => {
-            let listed = Manifest::read(text).map_err(|fault| unfit(&fault))?;
-            let expected = listed.sums().iter().map(|sum| Expected { size: Some(sum.size), ..of(sum) });
+            let listed = Manifest::read(text).map_err(|fault| unfit(text, fault))?;
+            let expected = listed.sums().iter().map(|sum| Expected {
+                path: sum.path,
+                sha256: sum.sha256,
+                size: Some(sum.size),
+            });
             look.compare(&expected.collect::<Vec<_>>());
             if !build.as_ref().is_some_and(|build| build.is_of(&listed)) {
                 look.report.changed.insert(BUILD.to_owned());
@@ -82,13 +84,34 @@ pub fn verify(folder: &Path, key: Option<&str>, also: &[&str]) -> Result<Report,
 }
 
 /// A list that is what was promised, and still cannot be a site.
-fn unfit(fault: &manifest::Fault) -> EdgeError {
-    let mut error = EdgeError::new(
-        format!("清单里有不能使用的内容（{fault:?}），整个站点都不可信"),
-        format!("the manifest lists what no site can hold ({fault:?}); nothing of this site can be trusted"),
+fn unfit(text: &str, fault: manifest::Fault) -> EdgeError {
+    let path = |line: usize| {
+        let line = text.lines().nth(line - 1).unwrap_or_default();
+        line.splitn(3, ' ').nth(2).unwrap_or_default().escape_debug().to_string()
+    };
+    let why = match fault {
+        manifest::Fault::Name(line, fault) => {
+            let listed = text.lines().nth(line - 1).and_then(|line| line.splitn(3, ' ').nth(2));
+            names::fault(listed.unwrap_or_default(), fault)
+        }
+        manifest::Fault::About(line) => {
+            let path = path(line);
+            text!("“{path}”不能列在清单里", "{path} may not be listed")
+        }
+        manifest::Fault::Clash(line) => {
+            let path = path(line);
+            text!("“{path}”不能与另一个文件并存", "{path} cannot exist beside another file")
+        }
+        manifest::Fault::Order(line) | manifest::Fault::Line(line) => {
+            text!("第 {line} 行不合格式", "line {line} has another form")
+        }
+        manifest::Fault::Cut => text!("最后一行不完整", "the last line does not end"),
+    };
+    let text = Text::new(
+        format!("清单不能用，整个站点都不可信：{}", why.zh),
+        format!("the manifest cannot be used, and nothing of this site can be trusted: {}", why.en),
     );
-    error.exit_code = super::REFUSED;
-    error
+    EdgeError { text, exit_code: REFUSED }
 }
 
 struct Expected<'a> {
@@ -97,14 +120,9 @@ struct Expected<'a> {
     size: Option<u64>,
 }
 
-fn of<'a>(sum: &Sum<'a>) -> Expected<'a> {
-    Expected { path: sum.path, sha256: sum.sha256, size: None }
-}
-
 struct Look<'a> {
     folder: &'a Path,
-    /// By the name as a site writes it: the name that the system gave, `None` for what is no plain file.
-    there: BTreeMap<String, Option<String>>,
+    there: Files,
     report: Report,
 }
 
@@ -293,13 +311,9 @@ impl Look<'_> {
         let mut sizes = Vec::with_capacity(expected.len());
         for (one, found) in expected.iter().zip(found) {
             self.report.files += 1;
-            sizes.push(0);
+            sizes.push(if let Found::Same(size) = found { size } else { 0 });
             match found {
-                Found::Same(size) => {
-                    self.report.bytes += size;
-                    sizes.pop();
-                    sizes.push(size);
-                }
+                Found::Same(size) => self.report.bytes += size,
                 Found::Other => _ = self.report.changed.insert(one.path.to_owned()),
                 Found::Nothing => _ = self.report.missing.insert(one.path.to_owned()),
             }
@@ -354,56 +368,4 @@ fn unreadable(path: &str, fault: HeadFault) -> Text {
         ),
         _ => text!("{path} 已损坏", "{path} is damaged"),
     }
-}
-
-fn hash(folder: &Path, name: &str, size: Option<u64>) -> Option<(u64, [u8; 32])> {
-    let mut file = disk::open_below(folder, name).ok()?;
-    let length = file.metadata().ok()?.len();
-    if size.is_some_and(|size| size != length) {
-        return None;
-    }
-    let mut hash = Sha256::new();
-    let mut buffer = vec![0; BLOCK.min(length as usize + 1)];
-    let mut total = 0;
-    loop {
-        let read = disk::fill(&mut file, &mut buffer).ok()?;
-        hash.update(&buffer[..read]);
-        total += read as u64;
-        if read < buffer.len() {
-            return Some((total, hash.finalize().into()));
-        }
-    }
-}
-
-/// Everything below a folder but folders.
-fn files_in(folder: &Path) -> Result<BTreeMap<String, Option<String>>, EdgeError> {
-    let failed = |error: std::io::Error| EdgeError::io(("读取", "read"), folder.display(), &error);
-    if !std::fs::metadata(folder).map_err(failed)?.is_dir() {
-        return Err(failed(ErrorKind::NotADirectory.into()));
-    }
-    let mut files = BTreeMap::new();
-    for entry in WalkDir::new(folder).min_depth(1) {
-        let entry =
-            entry.map_err(|error| failed(error.into_io_error().unwrap_or(ErrorKind::Other.into())))?;
-        if entry.file_type().is_dir() {
-            continue;
-        }
-        let path = entry.path().strip_prefix(folder).unwrap_or(entry.path());
-        let name = path.to_string_lossy().into_owned();
-        // Some systems give names back in another composition than they were given.
-        let composed: String = if name.is_ascii() { name.clone() } else { name.nfc().collect() };
-        let plain = entry.file_type().is_file() && path.to_str().is_some();
-        files.insert(composed, plain.then_some(name));
-    }
-    Ok(files)
-}
-
-/// What systems leave on every disk they see. It is no page that anyone would be led to.
-fn is_dropping(path: &str) -> bool {
-    const FOLDERS: [&str; 5] =
-        ["System Volume Information", "$RECYCLE.BIN", ".Trashes", ".Spotlight-V100", ".fseventsd"];
-    let (top, name) = (path.split('/').next(), path.rsplit('/').next().unwrap_or(path));
-    (path.contains('/') && top.is_some_and(|top| FOLDERS.contains(&top)))
-        || [".DS_Store", "Thumbs.db", "desktop.ini"].contains(&name)
-        || name.starts_with("._")
 }
