@@ -162,8 +162,10 @@ fn whichever_call_fails_a_whole_site_stands() {
     for (with_old, no_exchange) in [(true, false), (true, true), (false, false)] {
         for n in 0.. {
             let base = Base::new();
+            let head = base.out().join("_keben/head.json");
             if with_old {
                 base.write(&Disk::default(), &site(), "one").unwrap();
+                fs::write(&head, "signed").unwrap();
             }
             let old = base.tree();
             let faults = Faults { no_exchange, ..Faults::at(n) };
@@ -172,6 +174,9 @@ fn whichever_call_fails_a_whole_site_stands() {
             files[3].content = Content::Bytes(b"b{}".to_vec());
             let result = base.write(&disk, &files, "one");
             let tree = base.tree();
+            // The number of the last release is never lost: its head is in place or kept for the next signature.
+            let kept = fs::read(base.root.path().join(".keben/previous-head.json"));
+            assert!(!with_old || head.exists() || kept.is_ok_and(|kept| kept == b"signed"), "call {n}");
             let clean = Disk { faults: Faults { no_exchange, ..Faults::default() } };
             let again = base.write(&clean, &files, "one").unwrap();
             if let Err(WriteError::Edge(error)) = &result {
