@@ -97,7 +97,8 @@ pub(super) fn publish(
     Some(url)
 }
 
-/// The file name itself when it is short ASCII and no device of Windows; else `file-` and eight hexadecimal digits that stand for its path.
+/// The file name itself when it is short ASCII and no device of Windows; else `file-` and eight hexadecimal digits that
+/// stand for its path.
 fn portable_name(source: &SourceFile) -> String {
     let name = source.path.file_name();
     let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');
